@@ -1,0 +1,69 @@
+"""Who may do what. Every view's first line fetches through here, so that a permission is hard to forget.
+
+Roles are Django groups. A person sees what their role needs and nothing else: what they may not see does not exist
+for them (404), what their role may not do is refused (403).
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.views import redirect_to_login
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+
+from labeling.models import Person
+
+LABELER, ADJUDICATOR, ADMIN = "labeler", "adjudicator", "admin"
+ROLES = (LABELER, ADJUDICATOR, ADMIN)
+
+
+class RoleBackend(ModelBackend):
+    """Django's own backend, with a person's roles fetched in the query that fetches the person."""
+
+    def get_user(self, user_id: int) -> Person | None:
+        """Return the active person with `role_names`, in one query."""
+        people = Person.objects.filter(pk=user_id, is_active=True)
+        return people.annotate(
+            role_names=ArrayAgg("groups__name", filter=Q(groups__name__in=ROLES), default=[])
+        ).first()
+
+    def user_can_authenticate(self, user: Person | None) -> bool:
+        """Simulated people never log in: only their makers speak for them."""
+        return super().user_can_authenticate(user) and not getattr(user, "simulated", False)
+
+
+def roles(person: Any) -> frozenset[str]:
+    """Return the person's roles; a superuser has all, a stranger none."""
+    if not person.is_authenticated or not person.is_active:
+        return frozenset()
+    if person.is_superuser:
+        return frozenset(ROLES)
+    names = getattr(person, "role_names", None)
+    return frozenset(person.groups.values_list("name", flat=True) if names is None else names)
+
+
+def role_required(*allowed: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Let a view run only for people with one of these roles.
+
+    A logged-out page goes to the login; a logged-out request of a script gets 401, which it can tell from anything
+    else and answer by keeping what it could not save.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                if request.htmx:  # type: ignore[attr-defined]
+                    return HttpResponse("Please log in again.", status=401)
+                return redirect_to_login(request.get_full_path())
+            if not roles(request.user) & set(allowed):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate

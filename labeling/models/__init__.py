@@ -1,0 +1,37 @@
+"""What is stored about images, people and their decisions, in the words of the field."""
+
+from labeling.models.agreement import AgreementStat
+from labeling.models.decisions import Adjudication, AdjudicationWithdrawal, DecisionWithdrawal, PeopleDecision
+from labeling.models.images import Arrival, CopyGroup, Image, SliceDraw, Source
+from labeling.models.labels import Label, LabelWithdrawal
+from labeling.models.machine import Caption, Embedding, Explanation, Prediction
+from labeling.models.people import Person
+from labeling.models.policies import Category, Exemplar, Guideline, Policy, PolicyVersion
+from labeling.models.queue import Assignment, QueueEntry
+
+__all__ = [
+    "Adjudication",
+    "AdjudicationWithdrawal",
+    "AgreementStat",
+    "Arrival",
+    "Assignment",
+    "Caption",
+    "Category",
+    "CopyGroup",
+    "DecisionWithdrawal",
+    "Embedding",
+    "Exemplar",
+    "Explanation",
+    "Guideline",
+    "Image",
+    "Label",
+    "LabelWithdrawal",
+    "PeopleDecision",
+    "Person",
+    "Policy",
+    "PolicyVersion",
+    "Prediction",
+    "QueueEntry",
+    "SliceDraw",
+    "Source",
+]

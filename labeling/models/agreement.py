@@ -1,0 +1,53 @@
+"""Dated measurements of how far people agree."""
+
+from django.db import models
+
+from labeling import clock
+from labeling.models.facts import Fact
+from labeling.models.people import Person
+from labeling.models.policies import Category, PolicyVersion
+
+
+class AgreementStat(Fact):
+    """One number of one snapshot, with its n and its interval."""
+
+    class Scope(models.TextChoices):
+        """Between whom."""
+
+        OVERALL = "overall", "everybody"
+        CATEGORY = "category", "everybody, one category"
+        PAIR = "pair", "two people"
+        SELF = "self", "a person and themself"
+        ADJUDICATION = "adjudication", "a person and the adjudicators"
+
+    policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="agreement")
+    computed_at = models.DateTimeField(default=clock.now)
+    scope = models.CharField(max_length=12, choices=Scope)
+    statistic = models.CharField(max_length=20)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
+    labeler = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    other = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    value = models.FloatField()
+    low = models.FloatField(help_text="95 % interval")
+    high = models.FloatField(help_text="95 % interval")
+    n = models.PositiveIntegerField(help_text="items with at least two labels")
+
+    class Meta(Fact.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                name="agreement_once",
+                fields=[
+                    "policy_version",
+                    "computed_at",
+                    "scope",
+                    "statistic",
+                    "category",
+                    "labeler",
+                    "other",
+                ],
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statistic} ({self.scope}) = {self.value:.3f}, n = {self.n}"

@@ -1,0 +1,77 @@
+"""What one person said of one image."""
+
+from django.db import models
+from django.db.models import Q
+
+from labeling import clock
+from labeling.models.facts import Fact, Withdrawal
+from labeling.models.images import Image
+from labeling.models.people import Person
+from labeling.models.policies import Category, Policy, PolicyVersion
+from labeling.models.queue import Assignment, QueueEntry
+
+
+class Label(Fact):
+    """One person's judgement. Never lost, never changed; undoing adds a `LabelWithdrawal`."""
+
+    class Verdict(models.TextChoices):
+        """The three things a person can say."""
+
+        CATEGORY = "category", "a category"
+        UNSURE = "unsure", "unsure"
+        CANNOT_JUDGE = "cannot_judge", "cannot judge"
+
+    class Reason(models.TextChoices):
+        """Why an image cannot be judged."""
+
+        UNREADABLE = "unreadable", "I cannot see what it shows"
+        CONTEXT = "context", "It needs context I do not have"
+        KNOWN = "known", "I know somebody in it"
+        DISTRESS = "distress", "I would rather not look at it"
+
+    assignment = models.OneToOneField(
+        Assignment,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="label",
+        help_text="The lease it was given under. Being unique it is the idempotency token: however often the page "
+        "sends it, one label. Empty for labels from elsewhere.",
+    )
+    image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="labels")
+    labeler = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="labels")
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="labels")
+    policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="labels")
+    purpose = models.CharField(max_length=12, choices=QueueEntry.Purpose)
+    round = models.PositiveSmallIntegerField(default=1, help_text="Counts on after an undo, and over repeats.")
+    verdict = models.CharField(max_length=12, choices=Verdict)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True, related_name="labels")
+    reason = models.CharField(max_length=10, choices=Reason, blank=True)
+    shown_at = models.DateTimeField()
+    decided_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(default=clock.now)
+    help = models.JSONField(default=dict, help_text="Which help was offered and opened before, and for how long.")
+
+    class Meta(Fact.Meta):
+        constraints = [
+            models.UniqueConstraint(name="label_once", fields=["labeler", "image", "policy", "purpose", "round"]),
+            models.CheckConstraint(
+                name="label_verdict",
+                condition=Q(verdict="category", category__isnull=False, reason="")
+                | Q(verdict="unsure", category=None, reason="")
+                | (Q(verdict="cannot_judge", category=None) & ~Q(reason="")),
+            ),
+            models.CheckConstraint(name="label_times", condition=Q(shown_at__lte=models.F("decided_at"))),
+        ]
+        indexes = [models.Index(name="label_recent", fields=["labeler", "policy", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.labeler} on image {self.image_id}: {self.category or self.get_verdict_display()}"
+
+
+class LabelWithdrawal(Withdrawal):
+    """The person took the label back."""
+
+    label = models.OneToOneField(Label, on_delete=models.PROTECT, related_name="withdrawal")
+
+    def __str__(self) -> str:
+        return f"withdrawn: {self.label}"

@@ -1,0 +1,90 @@
+"""What machines say of an image, as values: stored by labeling, computed behind ml.services."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from pgvector.django import HalfVectorField, HnswIndex
+
+from labeling import clock
+from labeling.models.images import Image
+from labeling.models.policies import Category
+from ml.models import ModelVersion
+
+EMBEDDING_DIMENSIONS = 1280  # EfficientNet-Lite0's pooled features
+
+
+class MachineOutput(models.Model):
+    """What one model version computed for one image. Deleting the image's bytes may delete it too."""
+
+    image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="%(class)ss")
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        abstract = True
+
+
+class Embedding(MachineOutput):
+    """Features of the frozen embedder, comparable across classifiers."""
+
+    vector = HalfVectorField(dimensions=EMBEDDING_DIMENSIONS)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="embedding_once", fields=["image", "model_version"])]
+        indexes = [
+            HnswIndex(
+                name="embedding_nearest",
+                fields=["vector"],
+                m=16,
+                ef_construction=64,
+                opclasses=["halfvec_cosine_ops"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"embedding of image {self.image_id}"
+
+
+class Prediction(MachineOutput):
+    """A classifier's probabilities, in the order of its version's categories."""
+
+    probabilities = ArrayField(models.FloatField())
+    entropy = models.FloatField(help_text="nats")
+    disagreement = models.FloatField(help_text="of the committee's heads, nats")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="prediction_once", fields=["image", "model_version"])]
+
+    def __str__(self) -> str:
+        return f"prediction for image {self.image_id}"
+
+
+class Explanation(MachineOutput):
+    """Where a classifier looks for a category: a coarse grid of relevances, row by row."""
+
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    method = models.CharField(max_length=20)
+    rows = models.PositiveSmallIntegerField()
+    columns = models.PositiveSmallIntegerField()
+    grid = ArrayField(models.FloatField())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="explanation_once", fields=["image", "model_version", "category", "method"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} of {self.category} on image {self.image_id}"
+
+
+class Caption(MachineOutput):
+    """A sentence about an image. `words` is a list of [word, attention grid row by row]."""
+
+    words = models.JSONField()
+    rows = models.PositiveSmallIntegerField()
+    columns = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="caption_once", fields=["image", "model_version"])]
+
+    def __str__(self) -> str:
+        return f"caption of image {self.image_id}"

@@ -1,0 +1,138 @@
+"""Policies: the questions put to people, their categories, and the guideline with its versions."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+
+from labeling import clock
+from labeling.models.facts import Fact
+from labeling.models.people import Person
+
+# Keys that the labeling screen itself uses; a category's hotkey must be another one.
+RESERVED_KEYS = frozenset("uxzgfhscbl")
+
+
+class Policy(models.Model):
+    """One question to people about an image, say: does it show weapons? Several may judge the same image."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=80)
+    question = models.CharField(max_length=200, help_text="Printed above the image, as short as it can be.")
+    active = models.BooleanField(default=True, help_text="Inactive policies are served to nobody.")
+    required_opinions = models.PositiveSmallIntegerField(
+        default=1, help_text="How many people must agree before an image is decided."
+    )
+    slice_opinions = models.PositiveSmallIntegerField(
+        default=1,
+        help_text="The same inside the random slice, the ground of every estimate; at least as many.",
+    )
+
+    class Meta:
+        verbose_name_plural = "policies"
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(name="policy_opinions", condition=models.Q(required_opinions__gte=1)),
+            models.CheckConstraint(
+                name="policy_slice_opinions",
+                condition=models.Q(slice_opinions__gte=models.F("required_opinions")),
+                violation_error_message="The random slice needs at least as many opinions as the rest.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(models.Model):
+    """One possible answer. Its key is permanent: labels, models and exports refer to it."""
+
+    class Action(models.TextChoices):
+        """What the service does with an image of this category."""
+
+        ALLOW = "allow", "allow"
+        RESTRICT = "restrict", "restrict"
+        BLOCK = "block", "block"
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="categories")
+    key = models.SlugField(help_text="Permanent: labels, models and exports refer to it.")
+    name = models.CharField(max_length=40)
+    grade = models.PositiveSmallIntegerField(help_text="The order of severity; 0 is harmless.")
+    action = models.CharField(max_length=10, choices=Action)
+    hotkey = models.CharField(
+        max_length=1, validators=[RegexValidator(r"^[0-9a-z]$", "One digit or lower-case letter.")]
+    )
+    restricted = models.BooleanField(
+        default=False,
+        help_text="Images of this category never appear in strips, exemplars, training or logs.",
+    )
+
+    class Meta:
+        verbose_name_plural = "categories"
+        ordering = ["policy", "grade", "id"]
+        constraints = [
+            models.UniqueConstraint(name="category_key", fields=["policy", "key"]),
+            models.UniqueConstraint(name="category_hotkey", fields=["policy", "hotkey"]),
+            models.CheckConstraint(name="category_hotkey_shape", condition=models.Q(hotkey__regex=r"^[0-9a-z]$")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuse the keys of the labeling screen itself."""
+        if self.hotkey in RESERVED_KEYS:
+            raise ValidationError({"hotkey": f"The labeling screen itself uses {self.hotkey!r}."})
+
+
+class PolicyVersion(Fact):
+    """A published guideline. A change is a new version, so that every label says which text it was given under."""
+
+    class Kind(models.TextChoices):
+        """Whether the meaning of a category has changed."""
+
+        EDITORIAL = "editorial", "editorial: the wording only"
+        SUBSTANTIVE = "substantive", "substantive: the meaning of a category"
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    introduction = models.TextField(blank=True)
+    published_at = models.DateTimeField(default=clock.now)
+    published_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta(Fact.Meta):
+        ordering = ["policy", "-number"]
+        constraints = [models.UniqueConstraint(name="policy_version_number", fields=["policy", "number"])]
+
+    def __str__(self) -> str:
+        return f"{self.policy} v{self.number}"
+
+
+class Guideline(Fact):
+    """The text of one category in one version, and whether this version changed what the category means."""
+
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="guidelines")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="guidelines")
+    text = models.TextField()
+    changed = models.BooleanField(default=False, help_text="This version changes what the category means.")
+
+    class Meta(Fact.Meta):
+        ordering = ["category__grade", "category_id"]
+        constraints = [models.UniqueConstraint(name="guideline_category", fields=["version", "category"])]
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.category}"
+
+
+class Exemplar(Fact):
+    """A judged image that shows what a category means, in one version of the guideline."""
+
+    guideline = models.ForeignKey(Guideline, on_delete=models.PROTECT, related_name="exemplars")
+    image = models.ForeignKey("labeling.Image", on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta(Fact.Meta):
+        constraints = [models.UniqueConstraint(name="exemplar_image", fields=["guideline", "image"])]
+
+    def __str__(self) -> str:
+        return f"{self.guideline}, image {self.image_id}"

@@ -1,0 +1,138 @@
+"""Who is to look at what: queue entries, and the leases on them."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from labeling import clock
+from labeling.models.images import Image
+from labeling.models.people import Person
+from labeling.models.policies import Policy
+from ml.models import ModelVersion
+
+
+class QueueEntry(models.Model):
+    """One opinion that is wanted on an image. The one permitted copy of facts: a test rebuilds it and compares."""
+
+    class Purpose(models.TextChoices):
+        """Why an opinion is wanted. It never reaches the browser."""
+
+        FIRST = "first", "first opinion"
+        SECOND = "second", "further opinion"
+        REPEAT = "repeat", "the same person again"
+        GOLD = "gold", "gold"
+        ADJUDICATION = "adjudication", "adjudication"
+
+    class State(models.TextChoices):
+        """Open entries are wanted; a done one has its label; a void one is wanted no more."""
+
+        OPEN = "open", "open"
+        DONE = "done", "done"
+        VOID = "void", "void"
+
+    class Strategy(models.TextChoices):
+        """What gave the entry its place in the queue."""
+
+        SLICE = "slice", "random slice"
+        ENTROPY = "entropy", "highest entropy"
+
+    class Why(models.TextChoices):
+        """The fact that opened the entry."""
+
+        ARRIVAL = "arrival", "it arrived"
+        OPINIONS = "opinions", "more opinions are required"
+        CONFLICT = "conflict", "people disagree"
+        UNSURE = "unsure", "somebody is unsure"
+        CANNOT_JUDGE = "cannot_judge", "people cannot judge it"
+        REPEAT = "repeat", "to measure self-consistency"
+        GOLD = "gold", "to measure against a known answer"
+
+    image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="entries")
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="entries")
+    purpose = models.CharField(max_length=12, choices=Purpose)
+    state = models.CharField(max_length=4, choices=State, default=State.OPEN)
+    priority = models.FloatField(help_text="Highest first.")
+    strategy = models.CharField(max_length=10, choices=Strategy)
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, blank=True)
+    why = models.CharField(max_length=12, choices=Why)
+    inclusion_probability = models.FloatField(help_text="The p under which people came to see this image, 0 to 1.")
+    reserved_for = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Repeats: for whom.",
+    )
+    leased_until = models.DateTimeField(null=True, blank=True, help_text="Copy of the live lease's expiry.")
+    opened_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name_plural = "queue entries"
+        constraints = [
+            models.UniqueConstraint(
+                name="entry_open_once",
+                fields=["image", "policy", "purpose", "reserved_for"],
+                condition=Q(state="open"),
+                nulls_distinct=False,
+            )
+        ]
+        indexes = [
+            # The claim walks this one from its head; its size is that of the open queue, not of the pool.
+            models.Index(
+                "policy",
+                models.OrderBy(models.F("priority"), descending=True),
+                "id",
+                name="entry_next",
+                condition=Q(state="open", reserved_for=None) & ~Q(purpose="adjudication"),
+            ),
+            models.Index(
+                "reserved_for",
+                "policy",
+                name="entry_reserved",
+                condition=Q(state="open", reserved_for__isnull=False),
+            ),
+            models.Index(
+                "policy",
+                models.OrderBy(models.F("priority"), descending=True),
+                name="entry_adjudicate",
+                condition=Q(state="open", purpose="adjudication"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} on image {self.image_id}, {self.state}"
+
+
+class Assignment(models.Model):
+    """A lease on a queue entry by a person. Its id is the address of the image while the lease lives."""
+
+    class Outcome(models.TextChoices):
+        """How a lease ended."""
+
+        LABELED = "labeled", "labeled"
+        RETURNED = "returned", "given back"
+        EXPIRED = "expired", "expired"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    entry = models.ForeignKey(QueueEntry, on_delete=models.PROTECT, related_name="assignments")
+    labeler = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assignments")
+    page = models.UUIDField(help_text="The page that holds it; leaving that page gives it back.")
+    leased_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="assignment_one_live", fields=["entry"], condition=Q(ended_at=None)),
+            models.CheckConstraint(
+                name="assignment_outcome",
+                condition=Q(ended_at=None, outcome="") | (Q(ended_at__isnull=False) & ~Q(outcome="")),
+            ),
+        ]
+        indexes = [models.Index(name="assignment_live", fields=["labeler"], condition=Q(ended_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.labeler} on {self.entry}"

@@ -1,0 +1,32 @@
+"""The random slice: who is drawn, decided by a keyed hash, so that nobody can steer it and anybody can check it.
+
+Pure; no Django here.
+"""
+
+import hashlib
+import hmac
+from typing import NamedTuple
+
+# p while no model is active: people see every image.
+EVERY_IMAGE = 1.0
+
+
+class Draw(NamedTuple):
+    """Two independent numbers, uniform on [0, 1)."""
+
+    u: float
+    split: float
+
+
+def draw(digest: str, *, key: str) -> Draw:
+    """Return the draw of a copy group whose first image has this hex digest.
+
+    HMAC-SHA256 under a secret key: a sender cannot choose bytes that stay out of the slice. Each number takes 53 bits,
+    all that a double can hold.
+    """
+    return Draw(_uniform(digest, key, b"slice"), _uniform(digest, key, b"split"))
+
+
+def _uniform(digest: str, key: str, purpose: bytes) -> float:
+    mac = hmac.new(key.encode(), purpose + b":" + digest.encode(), hashlib.sha256).digest()
+    return (int.from_bytes(mac[:8], "big") >> 11) / 2**53

@@ -1,0 +1,175 @@
+"""Leases: which person looks at which image now.
+
+A claim takes the best open entry that nobody holds, by one partial index and SKIP LOCKED: concurrent claims never wait
+for each other and never get the same entry. Locks are always taken in the order group, entry, assignment.
+"""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from labeling import clock
+from labeling.models import Assignment, Person, Policy, QueueEntry
+
+# Long enough for a slow decision and a lost connection, short enough that work left behind is soon offered again.
+LEASE = timedelta(minutes=5)
+# The page renews its leases this often, so that it may miss some.
+RENEW_EVERY = timedelta(minutes=1)
+# The image on the screen and the next two, decoded ahead.
+HELD_AHEAD = 3
+
+# The sub-selects end in OFFSET 0 so that they are asked row by row, for the few rows at the queue's head. Joined
+# instead, PostgreSQL may hash everything the person ever judged, for each claim.
+_CLAIM = """
+WITH held AS MATERIALIZED (
+    SELECT i.group_id
+    FROM labeling_assignment a
+    JOIN labeling_queueentry e ON e.id = a.entry_id
+    JOIN labeling_image i ON i.id = e.image_id
+    WHERE a.labeler_id = %(person)s AND a.ended_at IS NULL
+), pool AS MATERIALIZED (
+    SELECT e.id, e.priority
+    FROM labeling_queueentry e
+    JOIN labeling_image i ON i.id = e.image_id
+    WHERE e.policy_id = %(policy)s AND e.state = 'open' AND e.reserved_for_id IS NULL
+      AND NOT e.purpose = 'adjudication'
+      AND (e.leased_until IS NULL OR e.leased_until <= %(now)s)
+      AND i.group_id NOT IN (SELECT group_id FROM held)
+      AND NOT EXISTS (
+          SELECT 1
+          FROM labeling_image c
+          JOIN labeling_label l ON l.image_id = c.id
+          WHERE c.group_id = i.group_id AND l.labeler_id = %(person)s AND l.policy_id = e.policy_id
+            AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = l.id OFFSET 0)
+          OFFSET 0)
+    ORDER BY e.priority DESC, e.id
+    LIMIT 1
+    FOR UPDATE OF e SKIP LOCKED
+), own AS MATERIALIZED (
+    SELECT e.id, e.priority
+    FROM labeling_queueentry e
+    JOIN labeling_image i ON i.id = e.image_id
+    WHERE e.reserved_for_id = %(person)s AND e.policy_id = %(policy)s AND e.state = 'open'
+      AND (e.leased_until IS NULL OR e.leased_until <= %(now)s)
+      AND i.group_id NOT IN (SELECT group_id FROM held)
+    ORDER BY e.priority DESC, e.id
+    LIMIT 1
+    FOR UPDATE OF e SKIP LOCKED
+), chosen AS MATERIALIZED (
+    SELECT id FROM (SELECT * FROM pool UNION ALL SELECT * FROM own) best ORDER BY priority DESC, id LIMIT 1
+)
+UPDATE labeling_queueentry e
+SET leased_until = %(until)s
+FROM chosen, labeling_image i
+WHERE e.id = chosen.id AND i.id = e.image_id
+RETURNING e.id, i.width, i.height
+"""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """What the screen needs of a leased image. Nothing here tells why it is shown."""
+
+    assignment_id: uuid.UUID
+    width: int
+    height: int
+
+
+@transaction.atomic
+def claim_next(*, person: Person, policy: Policy, page: uuid.UUID) -> Lease | None:
+    """Lease the next image of this queue to `person`, or return None where there is none for them.
+
+    Nobody gets an image, or a copy of one, that they have judged or hold already; repeats come back to their own
+    person only.
+    """
+    now = clock.now()
+    arguments = {"person": person.pk, "policy": policy.pk, "now": now, "until": now + LEASE}
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, arguments)
+        row = cursor.fetchone()
+    return _assign(person=person, page=page, entry_id=row[0], size=row[1:]) if row else None
+
+
+@transaction.atomic
+def lease_entry(*, person: Person, entry_id: int, page: uuid.UUID) -> Lease | None:
+    """Lease this very entry to `person`, unless it is closed or somebody holds it."""
+    now = clock.now()
+    free = QueueEntry.objects.filter(pk=entry_id, state=QueueEntry.State.OPEN).exclude(leased_until__gt=now)
+    if not free.update(leased_until=now + LEASE):
+        return None
+    size = QueueEntry.objects.values_list("image__width", "image__height").get(pk=entry_id)
+    return _assign(person=person, page=page, entry_id=entry_id, size=size)
+
+
+def _assign(*, person: Person, page: uuid.UUID, entry_id: int, size: tuple[int, int]) -> Lease:
+    now = clock.now()
+    # The claim took over an entry whose lease had run out.
+    Assignment.objects.filter(entry_id=entry_id, ended_at=None).update(ended_at=now, outcome=Assignment.Outcome.EXPIRED)
+    assignment = Assignment.objects.create(
+        entry_id=entry_id, labeler=person, page=page, leased_at=now, expires_at=now + LEASE
+    )
+    return Lease(assignment.pk, *size)
+
+
+@transaction.atomic
+def hold(*, person: Person, policy: Policy, page: uuid.UUID, count: int = HELD_AHEAD) -> list[Lease]:
+    """Return `count` leases for a page that opens: those the person still has, taken over, and new ones.
+
+    A reloaded page shows the same images again, and nobody holds more than `count`, however many pages they open.
+    """
+    taken = _take_over(person=person, policy=policy, page=page, count=count)
+    while len(taken) < count and (lease := claim_next(person=person, policy=policy, page=page)):
+        taken.append(lease)
+    return taken
+
+
+def _take_over(*, person: Person, policy: Policy, page: uuid.UUID, count: int) -> list[Lease]:
+    live = Assignment.objects.filter(
+        labeler=person, ended_at=None, entry__policy=policy, entry__state=QueueEntry.State.OPEN
+    ).exclude(entry__purpose=QueueEntry.Purpose.ADJUDICATION)
+    rows = live.order_by("leased_at").values_list("pk", "entry__image__width", "entry__image__height")[:count]
+    leases = [Lease(*row) for row in rows]
+    held = renew(person=person, page=page, assignment_ids=[lease.assignment_id for lease in leases])
+    return [lease for lease in leases if lease.assignment_id in held]
+
+
+@transaction.atomic
+def renew(*, person: Person, page: uuid.UUID, assignment_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Extend these leases for `page`, and return those that the person still holds."""
+    until = clock.now() + LEASE
+    entries = QueueEntry.objects.filter(
+        assignments__pk__in=assignment_ids, assignments__labeler=person, assignments__ended_at=None
+    )
+    locked = list(entries.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    held = Assignment.objects.filter(pk__in=assignment_ids, labeler=person, ended_at=None, entry__in=locked)
+    ids = set(held.values_list("pk", flat=True))
+    QueueEntry.objects.filter(pk__in=locked, state=QueueEntry.State.OPEN).update(leased_until=until)
+    Assignment.objects.filter(pk__in=ids, ended_at=None).update(expires_at=until, page=page)
+    return ids
+
+
+@transaction.atomic
+def give_back(*, person: Person, page: uuid.UUID) -> int:
+    """End the leases that this page holds, so that others get the images at once. Return how many."""
+    return _end(Assignment.objects.filter(labeler=person, page=page, ended_at=None), Assignment.Outcome.RETURNED)
+
+
+@transaction.atomic
+def expire_leases() -> int:
+    """End what has run out. Only tidies: a claim takes such entries by itself. Return how many."""
+    overdue = Assignment.objects.filter(ended_at=None, expires_at__lte=clock.now())
+    return _end(overdue, Assignment.Outcome.EXPIRED)
+
+
+def _end(assignments: QuerySet[Assignment], outcome: Assignment.Outcome) -> int:
+    entries = QueueEntry.objects.filter(pk__in=assignments.values("entry")).order_by("pk")
+    locked = list(entries.select_for_update(of=("self",), no_key=True, skip_locked=True).values_list("pk", flat=True))
+    ended = list(assignments.filter(entry__in=locked).values_list("pk", "entry"))
+    QueueEntry.objects.filter(pk__in=[entry for _, entry in ended]).update(leased_until=None)
+    return Assignment.objects.filter(pk__in=[pk for pk, _ in ended], ended_at=None).update(
+        ended_at=clock.now(), outcome=outcome
+    )

@@ -1,0 +1,3 @@
+"""The addresses of the rooms that people work in."""
+
+urlpatterns: list = []

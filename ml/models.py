@@ -1,0 +1,72 @@
+"""Models as artefacts: what was trained, on what, and which version is in use."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class TrainingRun(models.Model):
+    """One training, from a hashed manifest of labels. Training reads the manifest and nothing else."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", "waiting"
+        RUNNING = "running", "running"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+
+    policy_key = models.CharField(max_length=50, help_text="Slug of the policy; ml does not know policies.")
+    manifest_key = models.CharField(max_length=200, help_text="Where the storage holds the manifest.")
+    manifest_digest = models.CharField(max_length=64)
+    parameters = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    metrics = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"training {self.pk} for {self.policy_key}: {self.state}"
+
+
+class ModelVersion(models.Model):
+    """A frozen model with all that its answers depend on: weights, preprocessing, categories, data."""
+
+    class Kind(models.TextChoices):
+        """What it computes."""
+
+        EMBEDDER = "embedder", "embedder"
+        CLASSIFIER = "classifier", "classifier"
+        CAPTIONER = "captioner", "captioner"
+
+    class State(models.TextChoices):
+        """Only the active version of a policy orders the queue."""
+
+        CANDIDATE = "candidate", "candidate"
+        SHADOW = "shadow", "shadow"
+        ACTIVE = "active", "active"
+        RETIRED = "retired", "retired"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    name = models.CharField(max_length=80, unique=True)
+    architecture = models.CharField(max_length=80, help_text="timm's or transformers' name")
+    state = models.CharField(max_length=9, choices=State, default=State.CANDIDATE)
+    policy_key = models.CharField(max_length=50, blank=True, help_text="Classifiers: slug of the policy.")
+    policy_version = models.PositiveIntegerField(null=True, blank=True)
+    categories = models.JSONField(default=list, help_text="Keys, in the order of the outputs.")
+    preprocessing = models.JSONField(default=dict)
+    weights_key = models.CharField(max_length=200, blank=True)
+    weights_digest = models.CharField(max_length=64)
+    data_digest = models.CharField(max_length=64, blank=True)
+    training_run = models.ForeignKey(TrainingRun, on_delete=models.PROTECT, null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="model_one_active", fields=["kind", "policy_key"], condition=Q(state="active"))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
