@@ -7,3 +7,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("labeling.urls")),
 ]
+
+handler500 = "moderation.errors.server_error"
