@@ -44,6 +44,18 @@ def queue_image(*, image: Image, policy: Policy) -> None:
     settle(image=image, policy=policy)
 
 
+def settle_policy(*, policy: Policy) -> int:
+    """Settle anew what is still open under a policy whose required opinions have changed. Return how many images."""
+    waiting = QueueEntry.objects.filter(policy=policy, state=QueueEntry.State.OPEN, purpose__in=SETTLED_PURPOSES)
+    images = list(waiting.values_list("image_id", flat=True).distinct())
+    for image_id in images:
+        with transaction.atomic():
+            image = Image.objects.get(pk=image_id)
+            lock_group(image)
+            settle(image=image, policy=policy)
+    return len(images)
+
+
 def settle(*, image: Image, policy: Policy) -> None:
     """Make the decision and the open entries what the facts say they should be. The caller holds the group's lock."""
     draw = SliceDraw.objects.select_related("group").get(group_id=image.group_id, policy=policy)
@@ -55,14 +67,27 @@ def settle(*, image: Image, policy: Policy) -> None:
 
 def apply(*, image: Image, policy: Policy, draw: SliceDraw, opinions: Sequence[Opinion]) -> None:
     """Do what `settle` does, on facts already read."""
-    decision = current_decision(image=image, policy=policy)
-    if decision and decision.adjudication_id:
-        _want(image=image, policy=policy, draw=draw, purpose=None, why="")
-        return
     in_slice = draw.group.u < draw.p
     outcome = weigh(opinions, required=policy.slice_opinions if in_slice else policy.required_opinions)
-    _decide(image=image, policy=policy, outcome=outcome, decision=decision)
+    decision = current_decision(image=image, policy=policy)
+    if decision and _stands(decision, outcome):
+        _want(image=image, policy=policy, draw=draw, purpose=None, why="")
+        return
+    if decision:
+        withdraw_decision(decision=decision, cause=outcome.why)
+    if outcome.next is Next.DECISION:
+        _decide(image=image, policy=policy, outcome=outcome)
     _want(image=image, policy=policy, draw=draw, purpose=_purpose(outcome), why=outcome.why)
+
+
+def _stands(decision: PeopleDecision, outcome: Outcome) -> bool:
+    """Whether a decision outlives new opinions: an adjudicator's does, people's until somebody disagrees.
+
+    It also outlives a policy that now requires more opinions: that concerns what is not decided yet.
+    """
+    if decision.adjudication_id:
+        return True
+    return outcome.next is not Next.ADJUDICATION and outcome.category_id in (None, decision.category_id)
 
 
 def _purpose(outcome: Outcome) -> QueueEntry.Purpose | None:
@@ -73,23 +98,17 @@ def _purpose(outcome: Outcome) -> QueueEntry.Purpose | None:
     return QueueEntry.Purpose.SECOND if outcome.opinions else QueueEntry.Purpose.FIRST
 
 
-def _decide(*, image: Image, policy: Policy, outcome: Outcome, decision: PeopleDecision | None) -> None:
-    """Withdraw a decision that no longer follows from the opinions, and write the one that does."""
-    if decision and outcome.next is Next.DECISION and decision.category_id == outcome.category_id:
-        return
-    if decision:
-        withdraw_decision(decision=decision, cause=outcome.why)
-    if outcome.next is Next.DECISION:
-        last = DecisionWithdrawal.objects.filter(decision__image=image, decision__policy=policy).order_by("id").last()
-        PeopleDecision.objects.create(
-            image=image,
-            policy=policy,
-            policy_version_id=policy.versions.values_list("id", flat=True).first(),
-            category_id=outcome.category_id,
-            opinions=outcome.opinions,
-            decided_at=clock.now(),
-            replaces=last,
-        )
+def _decide(*, image: Image, policy: Policy, outcome: Outcome) -> None:
+    last = DecisionWithdrawal.objects.filter(decision__image=image, decision__policy=policy).order_by("id").last()
+    PeopleDecision.objects.create(
+        image=image,
+        policy=policy,
+        policy_version_id=policy.versions.values_list("id", flat=True).first(),
+        category_id=outcome.category_id,
+        opinions=outcome.opinions,
+        decided_at=clock.now(),
+        replaces=last,
+    )
 
 
 def withdraw_decision(*, decision: PeopleDecision, cause: str) -> None:

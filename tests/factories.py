@@ -1,0 +1,86 @@
+"""Facts for tests, made through the real services wherever there is one."""
+
+import hashlib
+import uuid
+from datetime import UTC, datetime
+
+from django.contrib.auth.models import Group
+
+from labeling import clock
+from labeling.models import Category, Image, Person, Policy, PolicyVersion, QueueEntry, Source
+from labeling.services.images import StoredPicture, record_arrival
+from labeling.services.labels import Answer, submit_label
+from labeling.services.leases import claim_next
+from labeling.services.queueing import queue_image
+
+
+def person(name: str, *roles: str, password: str | None = None, **fields) -> Person:
+    """Without a password, which takes long to hash, tests log in by `client.force_login`."""
+    made = Person.objects.create_user(name, password=password, **fields)
+    made.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
+    return made
+
+
+def policy(slug: str = "weapons", **fields) -> Policy:
+    made = Policy.objects.create(slug=slug, name=slug.title(), question="What does it show?", **fields)
+    for grade, (key, action) in enumerate([("safe", "allow"), ("low", "restrict"), ("harmful", "block")]):
+        Category.objects.create(
+            policy=made, key=key, name=key.title(), grade=grade, action=action, hotkey=str(grade + 1)
+        )
+    PolicyVersion.objects.create(policy=made, number=1, kind="editorial", published_at=datetime(2020, 1, 1, tzinfo=UTC))
+    return made
+
+
+def source(name: str = "shop", *policies: Policy) -> Source:
+    made, _ = Source.objects.get_or_create(name=name)
+    made.policies.add(*policies)
+    return made
+
+
+def image(name: str, *, of: Source | None = None) -> Image:
+    """Record an arrival of an image whose bytes nobody reads."""
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    picture = StoredPicture(
+        sha256=digest,
+        pdq="01" * 128,
+        pdq_quality=100,
+        format="JPEG",
+        width=640,
+        height=480,
+        frames=1,
+        byte_size=1000,
+        original_key=f"originals/{digest}",
+        view_key=f"views/{digest}.jpg",
+        thumb_key=f"thumbs/{digest}.jpg",
+    )
+    return record_arrival(
+        source=of or source(), picture=picture, external_id=name, received_at=clock.now()
+    ).image
+
+
+def queued(name: str, *policies: Policy) -> Image:
+    made = image(name)
+    for each in policies:
+        queue_image(image=made, policy=each)
+    return made
+
+
+def category(policy: Policy, key: str) -> Category:
+    return policy.categories.get(key=key)
+
+
+def answer(policy: Policy, key: str) -> Answer:
+    """`key`: a category's key, `unsure`, or `cannot_judge`."""
+    if key == "cannot_judge":
+        return Answer("cannot_judge", reason="context")
+    return Answer("unsure") if key == "unsure" else Answer("category", category(policy, key))
+
+
+def label_next(who: Person, policy: Policy, key: str = "safe"):
+    """Claim the next image and answer it. Return the label, or None when the queue has nothing for this person."""
+    lease = claim_next(person=who, policy=policy, page=uuid.uuid4())
+    return lease and submit_label(person=who, assignment_id=lease.assignment_id, answer=answer(policy, key))
+
+
+def open_entries(policy: Policy):
+    return QueueEntry.objects.filter(policy=policy, state="open")
