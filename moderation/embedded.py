@@ -67,6 +67,17 @@ def needed_by(argv: list[str]) -> bool:
     return (argv[1] if len(argv) > 1 else "") not in WITHOUT_DATABASE and not {"--help", "-h"} & set(argv)
 
 
+def explain(cause: BaseException | None) -> str | None:
+    """Return what a person should do about this error of psycopg, or None where it is a fault of ours."""
+    from psycopg import OperationalError, errors
+
+    if isinstance(cause, errors.UndefinedTable | errors.UndefinedColumn):
+        return "The database lacks a table or column; `make run` or `manage.py migrate` brings it up to date."
+    if isinstance(cause, OperationalError) and cause.sqlstate is None:
+        return f"The database does not answer: {cause}"
+    return None
+
+
 @contextmanager
 def running(data_dir: Path) -> Iterator[None]:
     """Keep the embedded PostgreSQL running inside the block.
@@ -74,23 +85,23 @@ def running(data_dir: Path) -> Iterator[None]:
     The one of `make run` is used where that runs. Else it is started, and stopped by the last command that leaves:
     each command holds a shared lock, which the kernel drops also with a killed one.
     """
-    from moderation import processes, servers
+    from moderation import locks, servers
 
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    locks = processes.folder(data_dir / "run")
-    with processes.lock(locks / "postgres.lock", wait=True):
-        using = processes.lock(locks / "users.lock", shared=True, wait=True)
-        if processes.supervisor(data_dir) is None:
+    folder = locks.run_dir(data_dir)
+    with locks.take(folder / "postgres.lock"):
+        using = locks.take(folder / "users.lock", shared=True)
+        if locks.supervisor(data_dir) is None:
             servers.start_postgres(data_dir)
     try:
         servers.wait_for_postgres(data_dir)
         yield
     finally:
-        with processes.lock(locks / "postgres.lock", wait=True):
+        with locks.take(folder / "postgres.lock"):
             using.close()
-            last = processes.try_lock(locks / "users.lock")
+            last = locks.try_take(folder / "users.lock")
             if last is not None:
-                if processes.supervisor(data_dir) is None:
+                if locks.supervisor(data_dir) is None:
                     servers.end_postgres(data_dir)
                 last.close()

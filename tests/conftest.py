@@ -1,0 +1,70 @@
+"""What all tests stand on: a real PostgreSQL of this session's own, and a browser where there is one."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import pytest
+
+from moderation import locks, servers
+from tests import workplace
+
+# The settings module is named here and not in pyproject.toml: pytest-django would read it before this file has run.
+if "DJANGO_SETTINGS_MODULE" in os.environ:
+    raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose their own settings.")
+OUTSIDE_DATABASE = bool(os.environ.get("DATABASE_URL"))
+WORKPLACE = workplace.make()
+SESSION_LOCK = locks.take(WORKPLACE / "session.lock")
+os.environ["DJANGO_SETTINGS_MODULE"] = "moderation.settings"
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+HOW_TO_GET_CHROMIUM = "apt-get install chromium, or CHROMIUM=/path/to/chromium make test"
+
+
+def pytest_configure() -> None:
+    """Set Django up, now that the environment names this session's folder."""
+    django.setup()
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind, however the session ended."""
+    workplace.clear(WORKPLACE)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how to have the tests that were skipped for want of a browser."""
+    if any(HOW_TO_GET_CHROMIUM in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(f"The browser tests were skipped. To run them: {HOW_TO_GET_CHROMIUM}")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a browser test where there is no browser, unless REQUIRE_BROWSER says that there must be one."""
+    if item.get_closest_marker("browser") and not CHROMIUM:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(f"Chromium is required and missing: {HOW_TO_GET_CHROMIUM}")
+        pytest.skip(f"Chromium is missing: {HOW_TO_GET_CHROMIUM}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser. For tests marked `browser`."""
+    assert CHROMIUM, HOW_TO_GET_CHROMIUM
+    return CHROMIUM
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """Start the session's PostgreSQL when the first test wants it: its data is worth nothing, so it need not sync."""
+    if not OUTSIDE_DATABASE:
+        servers.start_postgres(WORKPLACE, fsync="off", full_page_writes="off", synchronous_commit="off")
+    yield
+    if not OUTSIDE_DATABASE:
+        servers.end_postgres(WORKPLACE)
+
+
+@pytest.fixture(scope="session")
+def workplace_dir() -> Path:
+    """A folder for data folders of servers: what still runs there at the end of the session is ended."""
+    return WORKPLACE
