@@ -87,6 +87,18 @@ def test_a_late_opinion_that_disagrees_takes_the_decision_back(policy, lena, oma
     assert make.open_entries(policy).get().why == "conflict"
 
 
+def test_why_an_image_is_adjudicated_follows_the_latest_facts(lena, omar):
+    policy = make.policy(required_opinions=2, slice_opinions=2)
+    make.queued("a", policy)
+    old = claim_next(person=lena, policy=policy, page=uuid.uuid4())
+    with clock.at(timezone.now() + timedelta(hours=1)):
+        make.label_next(omar, policy, "safe")
+        make.label_next(make.person("third", "labeler"), policy, "harmful")
+        assert make.open_entries(policy).get().why == "conflict"
+        submit_label(person=lena, assignment_id=old.assignment_id, answer=make.answer(policy, "unsure"))
+    assert make.open_entries(policy).get().why == "unsure"
+
+
 def test_an_image_that_somebody_cannot_judge_is_offered_to_another(policy, lena, omar):
     image = make.queued("a", policy)
     label = make.label_next(lena, policy, "cannot_judge")
@@ -138,9 +150,7 @@ def test_times_come_from_durations_and_never_precede_the_lease(policy, lena):
     start = timezone.now()
     with clock.at(start):
         lease = claim_next(person=lena, policy=policy, page=uuid.uuid4())
-    answer = Answer(
-        "unsure", looked=timedelta(seconds=3), ago=timedelta(seconds=10)
-    )
+    answer = Answer("unsure", looked=timedelta(seconds=3), ago=timedelta(seconds=10))
     with clock.at(start + timedelta(seconds=60)):
         label = submit_label(person=lena, assignment_id=lease.assignment_id, answer=answer)
     assert label.decided_at == start + timedelta(seconds=50)

@@ -1,6 +1,7 @@
 """QueueEntry is the one permitted copy of facts: whatever happens, it equals what the facts say."""
 
 import uuid
+from collections import defaultdict
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from tests import factories as make
 
 PEOPLE = 3
 who = st.integers(0, PEOPLE - 1)
-which = st.integers(0, 7)
+which = st.integers(0, 5)
 verdict = st.sampled_from(["safe", "safe", "safe", "harmful", "unsure", "cannot_judge"])
 steps = st.lists(
     st.one_of(
@@ -33,7 +34,9 @@ steps = st.lists(
         st.tuples(st.just("sweep")),
         st.tuples(st.just("require"), st.integers(1, 3)),
     ),
-    max_size=40,
+    # Long enough that conflicts, late labels and undos meet each other.
+    min_size=30,
+    max_size=45,
 )
 
 
@@ -41,10 +44,12 @@ class World:
     """Some people at work on one policy, by the real services, under a clock that can be moved."""
 
     def __init__(self):
-        self.policy = make.policy()
+        self.policy = make.policy(required_opinions=1, slice_opinions=2)
         self.people = [make.person(f"p{n}", "labeler") for n in range(PEOPLE)]
         self.pages = [uuid.uuid4() for _ in self.people]
         self.now = timezone.now()
+        for n in range(3):
+            self.arrive(n)
 
     def do(self, step):
         with clock.at(self.now):
@@ -75,7 +80,7 @@ class World:
         ids = list(self.people[n].labels.order_by("-id").values_list("pk", flat=True))
         if not ids:
             return
-        entry = withdraw_label(person=self.people[n], label_id=ids[index % len(ids)]) if index < len(ids) else None
+        entry = withdraw_label(person=self.people[n], label_id=ids[index % len(ids)])
         if entry and index % 2:
             leases.lease_entry(person=self.people[n], entry_id=entry.pk, page=self.pages[n])
 
@@ -100,52 +105,52 @@ class World:
 
 def rebuild(policy):
     """Return the open entries that the facts alone call for: (image, purpose, why, priority, p)."""
+    standing, decided = defaultdict(list), decided_images(policy)
+    for label in Label.objects.filter(policy=policy, withdrawal=None):
+        standing[label.image_id].append(label)
     wanted = set()
-    for draw in SliceDraw.objects.filter(policy=policy):
+    for draw in SliceDraw.objects.filter(policy=policy).select_related("group").prefetch_related("group__images"):
         for image in draw.group.images.all():
-            purpose_and_why = _wanted(image, policy)
-            if purpose_and_why:
-                wanted.add((image.pk, *purpose_and_why, 1 - draw.group.u, draw.p))
+            if image.pk not in decided:
+                wanted.add((image.pk, *_wanted(standing[image.pk]), 1 - draw.group.u, draw.p))
     return wanted
 
 
-def _wanted(image, policy):
-    standing = Label.objects.filter(image=image, policy=policy, withdrawal=None)
-    named = [label.category.key for label in standing if label.category]
-    doubts = [label for label in standing if label.verdict == "unsure"]
-    blanks = [label for label in standing if label.verdict == "cannot_judge"]
-    if PeopleDecision.objects.filter(image=image, policy=policy, withdrawal=None).exists():
-        return None
-    if doubts:
+def decided_images(policy):
+    return set(PeopleDecision.objects.filter(policy=policy, withdrawal=None).values_list("image", flat=True))
+
+
+def _wanted(standing):
+    named = {label.category_id for label in standing if label.verdict == "category"}
+    verdicts = [label.verdict for label in standing]
+    if "unsure" in verdicts:
         return "adjudication", "unsure"
-    if len(set(named)) == 2:
+    if len(named) > 1:
         return "adjudication", "conflict"
-    if len(blanks) >= 2:
+    if verdicts.count("cannot_judge") > 1:
         return "adjudication", "cannot_judge"
     return ("second", "opinions") if named else ("first", "arrival")
 
 
 def check(world):
-    open_entries = QueueEntry.objects.filter(policy=world.policy, state="open")
-    stored = {(e.image_id, e.purpose, e.why, e.priority, e.inclusion_probability) for e in open_entries}
-    assert stored == rebuild(world.policy)
-    assert len(stored) == open_entries.count()
-    # The copy of the lease's expiry is that of the one live assignment.
-    for entry in open_entries:
-        live = Assignment.objects.filter(entry=entry, ended_at=None).values_list("expires_at", flat=True)
-        assert entry.leased_until == (live[0] if live else None)
+    open_entries = list(QueueEntry.objects.filter(policy=world.policy, state="open"))
+    stored = [(e.image_id, e.purpose, e.why, e.priority, e.inclusion_probability) for e in open_entries]
+    assert sorted(stored) == sorted(rebuild(world.policy))
+    # The copy of a lease's expiry is that of the one live assignment.
+    live = dict(Assignment.objects.filter(ended_at=None).values_list("entry", "expires_at"))
+    assert {e.pk: e.leased_until for e in open_entries} == {e.pk: live.get(e.pk) for e in open_entries}
     # A decision follows from standing opinions that agree, and there is one at most.
-    for decision in PeopleDecision.objects.filter(policy=world.policy, withdrawal=None):
-        named = Label.objects.filter(image=decision.image, policy=world.policy, withdrawal=None, verdict="category")
-        assert set(named.values_list("category", flat=True)) == {decision.category_id}
-        assert decision.image.decisions.filter(withdrawal=None).count() == 1
+    decisions = list(PeopleDecision.objects.filter(withdrawal=None).values_list("image", "category"))
+    assert len({image for image, _ in decisions}) == len(decisions)
+    opinions = list(Label.objects.filter(withdrawal=None).values_list("image", "labeler", "category", "verdict"))
+    for image, category in decisions:
+        assert {o[2] for o in opinions if o[0] == image and o[3] == "category"} == {category}
     # One person is one standing opinion.
-    opinions = Label.objects.filter(withdrawal=None).values_list("labeler", "image")
-    assert len(opinions) == len(set(opinions))
+    assert len({o[:2] for o in opinions}) == len(opinions)
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_the_queue_equals_what_the_facts_say(steps):
     with transaction.atomic():
