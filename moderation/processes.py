@@ -114,15 +114,39 @@ def wait_until_ready(
 def end_left_behind(data_dir: Path) -> int:
     """End what a killed supervisor of this data folder left running; return how many processes that were."""
     found = [process for process in psutil.process_iter() if _is_marked(process, str(data_dir))]
-    for process in found:
+    end_all(found, asking=found, number=signal.SIGTERM, grace_s=5)
+    return len(found)
+
+
+def end_all(
+    found: list[psutil.Process], *, asking: list[psutil.Process], number: signal.Signals, grace_s: float
+) -> None:
+    """Send the signal to those in `asking`, and kill whichever of `found` is still alive after the grace period.
+
+    psutil signals a process only while it is the one that was found: its number may be somebody else's by now.
+    """
+    for process in asking:
         with suppress(psutil.NoSuchProcess):
-            process.terminate()
-    _gone, alive = psutil.wait_procs(found, timeout=5)
-    for process in alive:
+            process.send_signal(number)
+    for process in _alive_after(found, grace_s):
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(alive, timeout=5)
-    return len(found)
+    _alive_after(found, grace_s)
+
+
+def _alive_after(found: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Return those that outlive the time. One that has ended counts as gone, whether or not its parent looked."""
+    deadline = time.monotonic() + seconds
+    while (alive := [process for process in found if _is_alive(process)]) and time.monotonic() < deadline:
+        time.sleep(POLL_S / 2)
+    return alive
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _is_marked(process: psutil.Process, mark: str) -> bool:

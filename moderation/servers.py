@@ -8,14 +8,13 @@ import signal
 import stat
 import subprocess
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import psycopg
 
 from moderation.embedded import DATABASE, database_url, socket_dir
-from moderation.processes import Program, StartError, log_path, spawn, wait_until_ready
+from moderation.processes import Program, StartError, end_all, log_path, spawn, wait_until_ready
 
 # PostgreSQL refuses to run as root. This is the name under which the wheel's own starter would run it.
 SYSTEM_USER = "pgserver"
@@ -101,27 +100,13 @@ def end_postgres(data_dir: Path) -> int:
     They are known by their working directory, which is the cluster's: a process number in postmaster.pid may by now
     belong to something else.
     """
-    found = _postgres_processes(data_dir / "postgres")
+    cluster = str(data_dir / "postgres")
+    processes = psutil.process_iter(["name", "cwd", "ppid"])
+    found = [process for process in processes if (process.info["name"], process.info["cwd"]) == ("postgres", cluster)]
     pids = {process.pid for process in found}
-    for process in found:
-        with suppress(psutil.NoSuchProcess):
-            if process.ppid() not in pids:
-                process.send_signal(signal.SIGINT)
-    _gone, alive = psutil.wait_procs(found, timeout=20)
-    for process in alive:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(alive, timeout=5)
+    postmasters = [process for process in found if process.info["ppid"] not in pids]
+    end_all(found, asking=postmasters, number=signal.SIGINT, grace_s=20)
     return len(found)
-
-
-def _postgres_processes(cluster: Path) -> list[psutil.Process]:
-    found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if process.name() == "postgres" and process.cwd() == str(cluster):
-                found.append(process)
-    return found
 
 
 def _prepare_cluster(data_dir: Path) -> None:
@@ -133,8 +118,9 @@ def _prepare_cluster(data_dir: Path) -> None:
     if not cluster.exists():
         _initdb(data_dir, cluster)
     end_postgres(data_dir)
-    # Nothing runs on this cluster now, so the file is stale, even if its number belongs to some other process.
-    (cluster / "postmaster.pid").unlink(missing_ok=True)
+    # Nothing runs on this cluster now, so these are stale, even if the numbers in them belong to other processes.
+    for stale in (cluster / "postmaster.pid", *socket_dir(data_dir).glob(".s.PGSQL.*")):
+        stale.unlink(missing_ok=True)
 
 
 def _initdb(data_dir: Path, cluster: Path) -> None:
