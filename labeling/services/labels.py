@@ -2,14 +2,15 @@
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from labeling import clock
-from labeling.models import Assignment, Category, Label, LabelWithdrawal, Person, Policy, QueueEntry
-from labeling.selectors.decisions import current_decision
+from labeling.models import Assignment, Category, Label, LabelWithdrawal, Person, PolicyVersion, QueueEntry
+from labeling.selectors.cases import OPINION_PURPOSES, Case, read_case
 from labeling.services import queueing
 
 # How many of their latest labels a person can take back.
@@ -40,6 +41,34 @@ class Answer:
     help: dict = field(default_factory=dict)
 
 
+# The group is locked, the rest is read. Written by hand because every label begins with it.
+_SHOWING = """
+SELECT a.id, a.leased_at, a.ended_at, e.id, e.purpose, e.image_id, e.policy_id
+FROM labeling_assignment a
+JOIN labeling_queueentry e ON e.id = a.entry_id
+JOIN labeling_image i ON i.id = e.image_id
+JOIN labeling_copygroup g ON g.id = i.group_id
+WHERE a.id = %s AND a.labeler_id = %s
+FOR NO KEY UPDATE OF g
+"""
+
+
+class _Showing(NamedTuple):
+    """An assignment and what was asked under it."""
+
+    assignment_id: uuid.UUID
+    leased_at: datetime
+    ended_at: datetime | None
+    entry_id: int
+    purpose: str
+    image_id: int
+    policy_id: int
+
+    @property
+    def is_opinion(self) -> bool:
+        return self.purpose in OPINION_PURPOSES
+
+
 @transaction.atomic
 def submit_label(*, person: Person, assignment_id: uuid.UUID, answer: Answer) -> Label:
     """Store the answer to an assignment; sent again, it is still one label.
@@ -47,42 +76,37 @@ def submit_label(*, person: Person, assignment_id: uuid.UUID, answer: Answer) ->
     An expired or returned lease still brings its label home: a label that a person gave is never lost. Raises
     `Assignment.DoesNotExist` for somebody else's, `AlreadyLabeled` if this showing has another answer.
     """
-    assignment = Assignment.objects.select_related("entry__image", "entry__policy").get(
-        pk=assignment_id, labeler=person
-    )
-    entry = assignment.entry
-    queueing.lock_group(entry.image)
-    if stored := _standing(person, assignment):
+    showing = _lock_showing(person, assignment_id)
+    case = read_case(image_id=showing.image_id, policy_id=showing.policy_id)
+    if stored := _stored(person, showing, case):
         return _same(stored, answer)
-    label = _record(person, assignment, answer)
-    QueueEntry.objects.filter(pk=entry.pk, state=QueueEntry.State.OPEN).update(
-        state=QueueEntry.State.DONE, leased_until=None
-    )
-    Assignment.objects.filter(pk=assignment.pk, ended_at=None).update(
-        ended_at=clock.now(), outcome=Assignment.Outcome.LABELED
-    )
-    if entry.purpose in queueing.OPINION_PURPOSES:
-        queueing.settle(image=entry.image, policy=entry.policy)
+    label = _record(person, showing, case, answer)
+    _close(showing)
+    if showing.is_opinion:
+        queueing.settle(case.with_label(label, closed_entry_id=showing.entry_id))
     return label
 
 
-def _standing(person: Person, assignment: Assignment) -> Label | None:
-    """Return what already answers this assignment: its own label, or the person's standing opinion on the image.
+def _lock_showing(person: Person, assignment_id: uuid.UUID) -> _Showing:
+    with connection.cursor() as cursor:
+        cursor.execute(_SHOWING, [assignment_id, person.pk])
+        row = cursor.fetchone()
+    if row is None:
+        raise Assignment.DoesNotExist
+    return _Showing(*row)
+
+
+def _stored(person: Person, showing: _Showing, case: Case) -> Label | None:
+    """Return what already answers this showing: its own label, or the person's standing opinion on the image.
 
     The second comes from two windows, or from a lease that ran out and came again: one person is one opinion.
     """
-    entry = assignment.entry
-    labels = Label.objects.select_related("category")
-    own = labels.filter(assignment=assignment).first()
-    if own or entry.purpose not in queueing.OPINION_PURPOSES:
-        return own
-    return labels.filter(
-        labeler=person,
-        image=entry.image,
-        policy=entry.policy,
-        purpose__in=queueing.OPINION_PURPOSES,
-        withdrawal=None,
-    ).first()
+    for label in case.labels:
+        own = label.assignment_id == str(showing.assignment_id)
+        standing = showing.is_opinion and label.is_opinion and label.standing and label.labeler_id == person.pk
+        if own or standing:
+            return Label.objects.select_related("category").get(pk=label.id)
+    return None
 
 
 def _same(stored: Label, answer: Answer) -> Label:
@@ -92,20 +116,20 @@ def _same(stored: Label, answer: Answer) -> Label:
     return stored
 
 
-def _record(person: Person, assignment: Assignment, answer: Answer) -> Label:
-    entry, now = assignment.entry, clock.now()
+def _record(person: Person, showing: _Showing, case: Case, answer: Answer) -> Label:
+    now = clock.now()
     # The person's clock is not trusted beyond the time of the lease.
-    decided = max(now - max(answer.ago, timedelta()), assignment.leased_at)
-    shown = max(decided - max(answer.looked, timedelta()), assignment.leased_at)
-    before = Label.objects.filter(labeler=person, image=entry.image, policy=entry.policy, purpose=entry.purpose)
+    decided = max(now - max(answer.ago, timedelta()), showing.leased_at)
+    shown = max(decided - max(answer.looked, timedelta()), showing.leased_at)
+    before = [label for label in case.labels if (label.labeler_id, label.purpose) == (person.pk, showing.purpose)]
     return Label.objects.create(
-        assignment=assignment,
-        image=entry.image,
+        assignment_id=showing.assignment_id,
+        image_id=showing.image_id,
         labeler=person,
-        policy=entry.policy,
-        policy_version=entry.policy.versions.filter(published_at__lte=shown).first() or entry.policy.versions.last(),
-        purpose=entry.purpose,
-        round=before.count() + 1,
+        policy_id=showing.policy_id,
+        policy_version_id=_version_shown(case, shown),
+        purpose=showing.purpose,
+        round=len(before) + 1,
         verdict=answer.verdict,
         category=answer.category,
         reason=answer.reason,
@@ -116,9 +140,28 @@ def _record(person: Person, assignment: Assignment, answer: Answer) -> Label:
     )
 
 
-def within_reach(*, person: Person, policy: Policy) -> QuerySet[Label]:
+def _version_shown(case: Case, shown: datetime) -> int:
+    """Return the guideline that held when the image was shown; nearly always the latest."""
+    if case.published_at <= shown:
+        return case.policy_version_id
+    earlier = PolicyVersion.objects.filter(policy_id=case.policy_id, published_at__lte=shown).first()
+    return earlier.pk if earlier else case.policy_version_id
+
+
+def _close(showing: _Showing) -> None:
+    """End the entry and the lease, unless they have ended already. Locks in the order entry, assignment."""
+    QueueEntry.objects.filter(pk=showing.entry_id, state=QueueEntry.State.OPEN).update(
+        state=QueueEntry.State.DONE, leased_until=None
+    )
+    if showing.ended_at is None:
+        Assignment.objects.filter(pk=showing.assignment_id, ended_at=None).update(
+            ended_at=clock.now(), outcome=Assignment.Outcome.LABELED
+        )
+
+
+def within_reach(*, person: Person, policy_id: int) -> QuerySet[Label]:
     """Return the labels that the person can take back: their standing ones among their latest."""
-    latest = Label.objects.filter(labeler=person, policy=policy).order_by("-id").values("id")[:UNDO_REACH]
+    latest = Label.objects.filter(labeler=person, policy=policy_id).order_by("-id").values("id")[:UNDO_REACH]
     return Label.objects.filter(pk__in=latest, withdrawal=None).order_by("-id")
 
 
@@ -129,21 +172,21 @@ def withdraw_label(*, person: Person, label_id: int) -> QueueEntry | None:
     Raises `Label.DoesNotExist` for somebody else's label, `OutOfReach` when it is too old or an adjudicator has
     settled the image. Taken back twice, it is taken back once.
     """
-    label = Label.objects.select_related("image", "policy").get(pk=label_id, labeler=person)
+    label = Label.objects.select_related("image").get(pk=label_id, labeler=person)
     queueing.lock_group(label.image)
     if not LabelWithdrawal.objects.filter(label=label).exists():
         _withdraw(person, label)
-    entries = QueueEntry.objects.filter(image=label.image, policy=label.policy, state=QueueEntry.State.OPEN)
-    if label.purpose in queueing.OPINION_PURPOSES:
-        return entries.filter(purpose__in=queueing.OPINION_PURPOSES).first()
+    entries = QueueEntry.objects.filter(image=label.image, policy=label.policy_id, state=QueueEntry.State.OPEN)
+    if label.purpose in OPINION_PURPOSES:
+        return entries.filter(purpose__in=OPINION_PURPOSES).first()
     return entries.filter(purpose=label.purpose, reserved_for=person).first()
 
 
 def _withdraw(person: Person, label: Label) -> None:
-    if not within_reach(person=person, policy=label.policy).filter(pk=label.pk).exists():
+    if not within_reach(person=person, policy_id=label.policy_id).filter(pk=label.pk).exists():
         raise OutOfReach(f"Only your last {UNDO_REACH} labels can be taken back.")
     LabelWithdrawal.objects.create(label=label, withdrawn_by=person, withdrawn_at=clock.now(), cause="undone")
-    if label.purpose in queueing.OPINION_PURPOSES:
+    if label.purpose in OPINION_PURPOSES:
         _unsettle(label)
     elif label.assignment:
         done = QueueEntry.objects.filter(pk=label.assignment.entry_id, state=QueueEntry.State.DONE)
@@ -152,9 +195,10 @@ def _withdraw(person: Person, label: Label) -> None:
 
 def _unsettle(label: Label) -> None:
     """Withdraw the decision that rests on the label, and let the remaining opinions speak."""
-    decision = current_decision(image=label.image, policy=label.policy)
-    if decision and decision.adjudication_id:
+    case = read_case(image_id=label.image_id, policy_id=label.policy_id)
+    if case.decision and case.decision.adjudication_id:
         raise OutOfReach("An adjudicator has settled this image since.")
-    if decision:
-        queueing.withdraw_decision(decision=decision, cause="label withdrawn")
-    queueing.settle(image=label.image, policy=label.policy)
+    if case.decision:
+        queueing.withdraw_decision(case, cause="label withdrawn")
+        case = read_case(image_id=label.image_id, policy_id=label.policy_id)
+    queueing.settle(case)

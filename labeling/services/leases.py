@@ -5,7 +5,7 @@ for each other and never get the same entry. Locks are always taken in the order
 """
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ WITH held AS MATERIALIZED (
     JOIN labeling_image i ON i.id = e.image_id
     WHERE a.labeler_id = %(person)s AND a.ended_at IS NULL
 ), pool AS MATERIALIZED (
-    SELECT e.id, e.priority
+    SELECT e.id, e.priority, e.leased_until
     FROM labeling_queueentry e
     JOIN labeling_image i ON i.id = e.image_id
     WHERE e.policy_id = %(policy)s AND e.state = 'open' AND e.reserved_for_id IS NULL
@@ -50,7 +50,7 @@ WITH held AS MATERIALIZED (
     LIMIT 1
     FOR UPDATE OF e SKIP LOCKED
 ), own AS MATERIALIZED (
-    SELECT e.id, e.priority
+    SELECT e.id, e.priority, e.leased_until
     FROM labeling_queueentry e
     JOIN labeling_image i ON i.id = e.image_id
     WHERE e.reserved_for_id = %(person)s AND e.policy_id = %(policy)s AND e.state = 'open'
@@ -60,13 +60,13 @@ WITH held AS MATERIALIZED (
     LIMIT 1
     FOR UPDATE OF e SKIP LOCKED
 ), chosen AS MATERIALIZED (
-    SELECT id FROM (SELECT * FROM pool UNION ALL SELECT * FROM own) best ORDER BY priority DESC, id LIMIT 1
+    SELECT * FROM (SELECT * FROM pool UNION ALL SELECT * FROM own) best ORDER BY priority DESC, id LIMIT 1
 )
 UPDATE labeling_queueentry e
 SET leased_until = %(until)s
 FROM chosen, labeling_image i
 WHERE e.id = chosen.id AND i.id = e.image_id
-RETURNING e.id, i.width, i.height
+RETURNING e.id, chosen.leased_until, i.width, i.height
 """
 
 
@@ -91,7 +91,12 @@ def claim_next(*, person: Person, policy: Policy, page: uuid.UUID) -> Lease | No
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, arguments)
         row = cursor.fetchone()
-    return _assign(person=person, page=page, entry_id=row[0], size=row[1:]) if row else None
+    if row is None:
+        return None
+    entry_id, overdue, *size = row
+    if overdue:
+        _expire(entry_id)
+    return _assign(person=person, page=page, entry_id=entry_id, size=size)
 
 
 @transaction.atomic
@@ -101,14 +106,20 @@ def lease_entry(*, person: Person, entry_id: int, page: uuid.UUID) -> Lease | No
     free = QueueEntry.objects.filter(pk=entry_id, state=QueueEntry.State.OPEN).exclude(leased_until__gt=now)
     if not free.update(leased_until=now + LEASE):
         return None
+    _expire(entry_id)
     size = QueueEntry.objects.values_list("image__width", "image__height").get(pk=entry_id)
     return _assign(person=person, page=page, entry_id=entry_id, size=size)
 
 
-def _assign(*, person: Person, page: uuid.UUID, entry_id: int, size: tuple[int, int]) -> Lease:
+def _expire(entry_id: int) -> None:
+    """End the lease that has run out on an entry which is taken over."""
+    Assignment.objects.filter(entry_id=entry_id, ended_at=None).update(
+        ended_at=clock.now(), outcome=Assignment.Outcome.EXPIRED
+    )
+
+
+def _assign(*, person: Person, page: uuid.UUID, entry_id: int, size: Sequence[int]) -> Lease:
     now = clock.now()
-    # The claim took over an entry whose lease had run out.
-    Assignment.objects.filter(entry_id=entry_id, ended_at=None).update(ended_at=now, outcome=Assignment.Outcome.EXPIRED)
     assignment = Assignment.objects.create(
         entry_id=entry_id, labeler=person, page=page, leased_at=now, expires_at=now + LEASE
     )

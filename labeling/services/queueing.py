@@ -4,32 +4,17 @@
 the lock of the image's copy group, so that no two run at once for one image.
 """
 
-from collections.abc import Sequence
-
 from django.db import transaction
 
 from labeling import clock, sampling
-from labeling.consensus import Next, Opinion, Outcome, weigh
-from labeling.models import (
-    CopyGroup,
-    DecisionWithdrawal,
-    Image,
-    Label,
-    PeopleDecision,
-    Policy,
-    QueueEntry,
-    SliceDraw,
-)
-from labeling.selectors.decisions import current_decision
-
-# Opinions on what an image shows; repeats and gold measure people instead.
-OPINION_PURPOSES = (QueueEntry.Purpose.FIRST, QueueEntry.Purpose.SECOND)
-SETTLED_PURPOSES = (*OPINION_PURPOSES, QueueEntry.Purpose.ADJUDICATION)
+from labeling.consensus import Next, Outcome, weigh
+from labeling.models import CopyGroup, DecisionWithdrawal, Image, PeopleDecision, Policy, QueueEntry, SliceDraw
+from labeling.selectors.cases import Case, GivenDecision, read_case
 
 
-def lock_group(image: Image) -> CopyGroup:
+def lock_group(image: Image) -> None:
     """Lock the image's copy group until the transaction ends. First of all locks: group, entry, assignment."""
-    return CopyGroup.objects.select_for_update(no_key=True).get(pk=image.group_id)
+    CopyGroup.objects.select_for_update(no_key=True).get(pk=image.group_id)
 
 
 @transaction.atomic
@@ -41,46 +26,37 @@ def queue_image(*, image: Image, policy: Policy) -> None:
         policy=policy,
         defaults={"p": sampling.EVERY_IMAGE, "drawn_at": clock.now()},
     )
-    settle(image=image, policy=policy)
+    settle(read_case(image_id=image.pk, policy_id=policy.pk))
 
 
 def settle_policy(*, policy: Policy) -> int:
     """Settle anew what is still open under a policy whose required opinions have changed. Return how many images."""
-    waiting = QueueEntry.objects.filter(policy=policy, state=QueueEntry.State.OPEN, purpose__in=SETTLED_PURPOSES)
-    images = list(waiting.values_list("image_id", flat=True).distinct())
-    for image_id in images:
+    waiting = QueueEntry.objects.filter(policy=policy, state=QueueEntry.State.OPEN, reserved_for=None)
+    images = Image.objects.filter(pk__in=waiting.values("image"))
+    count = 0
+    for image in images.iterator():
         with transaction.atomic():
-            image = Image.objects.get(pk=image_id)
             lock_group(image)
-            settle(image=image, policy=policy)
-    return len(images)
+            settle(read_case(image_id=image.pk, policy_id=policy.pk))
+        count += 1
+    return count
 
 
-def settle(*, image: Image, policy: Policy) -> None:
+def settle(case: Case) -> None:
     """Make the decision and the open entries what the facts say they should be. The caller holds the group's lock."""
-    draw = SliceDraw.objects.select_related("group").get(group_id=image.group_id, policy=policy)
-    labels = Label.objects.filter(
-        image=image, policy=policy, purpose__in=OPINION_PURPOSES, withdrawal=None
-    ).values_list("verdict", "category_id")
-    apply(image=image, policy=policy, draw=draw, opinions=[Opinion(*label) for label in labels])
-
-
-def apply(*, image: Image, policy: Policy, draw: SliceDraw, opinions: Sequence[Opinion]) -> None:
-    """Do what `settle` does, on facts already read."""
-    in_slice = draw.group.u < draw.p
-    outcome = weigh(opinions, required=policy.slice_opinions if in_slice else policy.required_opinions)
-    decision = current_decision(image=image, policy=policy)
-    if decision and _stands(decision, outcome):
-        _want(image=image, policy=policy, draw=draw, purpose=None, why="")
+    outcome = weigh(case.opinions, required=case.required)
+    if case.decision and _stands(case.decision, outcome):
+        _want(case, purpose=None, why="")
         return
-    if decision:
-        withdraw_decision(decision=decision, cause=outcome.why)
+    if case.decision:
+        withdraw_decision(case, cause=outcome.why)
+        case = read_case(image_id=case.image_id, policy_id=case.policy_id)
     if outcome.next is Next.DECISION:
-        _decide(image=image, policy=policy, outcome=outcome)
-    _want(image=image, policy=policy, draw=draw, purpose=_purpose(outcome), why=outcome.why)
+        _decide(case, outcome)
+    _want(case, purpose=_purpose(outcome), why=outcome.why)
 
 
-def _stands(decision: PeopleDecision, outcome: Outcome) -> bool:
+def _stands(decision: GivenDecision, outcome: Outcome) -> bool:
     """Whether a decision outlives new opinions: an adjudicator's does, people's until somebody disagrees.
 
     It also outlives a policy that now requires more opinions: that concerns what is not decided yet.
@@ -98,42 +74,45 @@ def _purpose(outcome: Outcome) -> QueueEntry.Purpose | None:
     return QueueEntry.Purpose.SECOND if outcome.opinions else QueueEntry.Purpose.FIRST
 
 
-def _decide(*, image: Image, policy: Policy, outcome: Outcome) -> None:
-    last = DecisionWithdrawal.objects.filter(decision__image=image, decision__policy=policy).order_by("id").last()
+def _decide(case: Case, outcome: Outcome) -> None:
     PeopleDecision.objects.create(
-        image=image,
-        policy=policy,
-        policy_version_id=policy.versions.values_list("id", flat=True).first(),
+        image_id=case.image_id,
+        policy_id=case.policy_id,
+        policy_version_id=case.policy_version_id,
         category_id=outcome.category_id,
         opinions=outcome.opinions,
         decided_at=clock.now(),
-        replaces=last,
+        replaces_id=case.last_withdrawal_id,
     )
 
 
-def withdraw_decision(*, decision: PeopleDecision, cause: str) -> None:
-    """Add the row that takes a decision back."""
-    DecisionWithdrawal.objects.create(decision=decision, cause=cause, withdrawn_at=clock.now())
+def withdraw_decision(case: Case, *, cause: str) -> None:
+    """Add the row that takes the current decision back."""
+    DecisionWithdrawal.objects.create(decision_id=case.decision.id, cause=cause, withdrawn_at=clock.now())
 
 
-def _want(*, image: Image, policy: Policy, draw: SliceDraw, purpose: QueueEntry.Purpose | None, why: str) -> None:
+def _want(case: Case, *, purpose: QueueEntry.Purpose | None, why: str) -> None:
     """Leave exactly the entry of this purpose open, or none. Leases on voided ones still bring their labels home."""
-    entries = QueueEntry.objects.filter(
-        image=image, policy=policy, state=QueueEntry.State.OPEN, purpose__in=SETTLED_PURPOSES
+    others = [entry.id for entry in case.entries if entry.purpose != purpose]
+    if others:
+        QueueEntry.objects.filter(pk__in=others).update(state=QueueEntry.State.VOID, leased_until=None)
+    if purpose is None:
+        return
+    wanted = next((entry for entry in case.entries if entry.purpose == purpose), None)
+    if wanted is None:
+        _open_entry(case, purpose, why)
+    elif wanted.why != why:
+        QueueEntry.objects.filter(pk=wanted.id).update(why=why)
+
+
+def _open_entry(case: Case, purpose: QueueEntry.Purpose, why: str) -> None:
+    QueueEntry.objects.create(
+        image_id=case.image_id,
+        policy_id=case.policy_id,
+        purpose=purpose,
+        priority=1 - case.u,
+        strategy=QueueEntry.Strategy.SLICE,
+        why=why,
+        inclusion_probability=case.p,
+        opened_at=clock.now(),
     )
-    open_now = {entry.purpose: entry for entry in entries}
-    others = [entry.pk for entry in open_now.values() if entry.purpose != purpose]
-    entries.filter(pk__in=others).update(state=QueueEntry.State.VOID, leased_until=None)
-    if purpose in open_now:
-        entries.filter(pk=open_now[purpose].pk).exclude(why=why).update(why=why)
-    elif purpose:
-        QueueEntry.objects.create(
-            image=image,
-            policy=policy,
-            purpose=purpose,
-            priority=1 - draw.group.u,
-            strategy=QueueEntry.Strategy.SLICE,
-            why=why,
-            inclusion_probability=draw.p,
-            opened_at=clock.now(),
-        )
