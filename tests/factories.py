@@ -53,9 +53,7 @@ def image(name: str, *, of: Source | None = None) -> Image:
         view_key=f"views/{digest}.jpg",
         thumb_key=f"thumbs/{digest}.jpg",
     )
-    return record_arrival(
-        source=of or source(), picture=picture, external_id=name, received_at=clock.now()
-    ).image
+    return record_arrival(source=of or source(), picture=picture, external_id=name, received_at=clock.now()).image
 
 
 def queued(name: str, *policies: Policy) -> Image:

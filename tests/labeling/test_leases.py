@@ -67,12 +67,8 @@ def test_an_expired_lease_still_brings_its_label_home(policy, lena, omar):
     first = claim(lena, policy)
     with clock.at(timezone.now() + LEASE + timedelta(seconds=1)):
         second = claim(omar, policy)
-        late = labels.submit_label(
-            person=lena, assignment_id=first.assignment_id, answer=make.answer(policy, "safe")
-        )
-        other = labels.submit_label(
-            person=omar, assignment_id=second.assignment_id, answer=make.answer(policy, "safe")
-        )
+        late = labels.submit_label(person=lena, assignment_id=first.assignment_id, answer=make.answer(policy, "safe"))
+        other = labels.submit_label(person=omar, assignment_id=second.assignment_id, answer=make.answer(policy, "safe"))
     assert {late.labeler, other.labeler} == {lena, omar}
     assert late.image.decisions.filter(withdrawal=None).count() == 1
 
