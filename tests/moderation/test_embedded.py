@@ -21,6 +21,7 @@ def manage(data_dir, *command, **env):
         [sys.executable, "manage.py", *command],
         cwd=ROOT,
         env=environment(data_dir, **env),
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=60,
@@ -164,3 +165,14 @@ def test_a_cluster_whose_making_was_interrupted_is_made_anew(data_dir):
     servers.start_postgres(data_dir)
     assert query(data_dir, "SELECT current_database()") == "winnow"
     assert not draft.exists()
+
+
+@pytest.mark.servers
+def test_reset_asks_and_then_deletes_what_is_ours_and_nothing_else(data_dir):
+    manage(data_dir, "showmigrations", "labeling")
+    (data_dir / "notes.txt").write_text("mine")
+    assert manage(data_dir, "reset").returncode == 1
+    assert (data_dir / "postgres" / "PG_VERSION").exists()
+    assert manage(data_dir, "reset", "--yes").returncode == 0
+    assert os.listdir(data_dir) == ["notes.txt"]
+    assert not embedded.socket_dir(data_dir).exists()

@@ -1,5 +1,6 @@
 """`make reset`: an empty start again."""
 
+import os
 import shutil
 from argparse import ArgumentParser
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from moderation import locks, processes, servers
+from moderation import embedded, locks, processes, servers
 
 # What Winnow itself puts into its data folder. Whatever else lies there is somebody's own.
 OURS = ["postgres", "postgres.new", "images", "static", "logs", "demo-begun", "demo-done", "secret_key", "run"]
@@ -45,6 +46,8 @@ class Command(BaseCommand):
     def agreed(self, data_dir: Path) -> bool:
         """Return whether the person at the console typed yes."""
         self.stdout.write(f"This deletes all labels, images and logins in {data_dir}.")
+        if os.environ.get("DATABASE_URL"):
+            self.stdout.write("The database that DATABASE_URL names is left as it is.")
         try:
             return input("Type yes to go on: ").strip().lower() == "yes"
         except (EOFError, KeyboardInterrupt):
@@ -59,5 +62,6 @@ def wipe(data_dir: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+    shutil.rmtree(embedded.socket_dir(data_dir), ignore_errors=True)
     if not any(data_dir.iterdir()):
         data_dir.rmdir()
