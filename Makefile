@@ -6,9 +6,9 @@ PYTHON ?= $(shell for p in python3.11 python3 python; do $$p $(IS_311) && echo $
 BIN := .venv/bin
 UV := $(BIN)/uv pip
 export PORT
-# Each file's name and the first line of its docstring.
-LIST_BENCHMARKS := awk 'FNR == 1 && /^"""/ { name = FILENAME; gsub(/.*\/|\.py$$/, "", name); \
-	gsub(/"""/, ""); printf "  make bench NAME=%-12s %s\n", name, $$0 }' benchmarks/*.py
+# The name and the docstring's first line of each file there that can be run.
+LIST_BENCHMARKS := awk 'FNR == 1 { name = FILENAME; gsub(/.*\/|\.py$$/, "", name); line = $$0; gsub(/"""/, "", line) } \
+	/^if __name__ == / { printf "  make bench NAME=%-12s %s\n", name, line }' benchmarks/*.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench lint lock screenshots reset
