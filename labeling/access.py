@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import PermissionDenied
@@ -31,7 +32,7 @@ class RoleBackend(ModelBackend):
             role_names=ArrayAgg("groups__name", filter=Q(groups__name__in=ROLES), default=[])
         ).first()
 
-    def user_can_authenticate(self, user: Person | None) -> bool:
+    def user_can_authenticate(self, user: Person | AnonymousUser | None) -> bool:
         """Simulated people never log in: only their makers speak for them."""
         return super().user_can_authenticate(user) and not getattr(user, "simulated", False)
 

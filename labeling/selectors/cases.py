@@ -128,10 +128,8 @@ def read_case(*, image_id: int, policy_id: int) -> Case:
         row = cursor.fetchone()
     if row is None:
         raise LookupError(f"Policy {policy_id} has no guideline, or never asked about image {image_id}.")
-    *numbers, labels, decisions, entries = row
-    return Case(
-        *numbers,
-        labels=[GivenLabel(*label) for label in labels],
-        decisions=[GivenDecision(*decision) for decision in decisions],
-        entries=[OpenEntry(*entry) for entry in entries],
-    )
+    *facts, labels, decisions, entries = row
+    facts.append([GivenLabel(*label) for label in labels])
+    facts.append([GivenDecision(*decision) for decision in decisions])
+    facts.append([OpenEntry(*entry) for entry in entries])
+    return Case(*facts)

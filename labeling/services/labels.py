@@ -199,6 +199,6 @@ def _unsettle(label: Label) -> None:
     if case.decision and case.decision.adjudication_id:
         raise OutOfReach("An adjudicator has settled this image since.")
     if case.decision:
-        queueing.withdraw_decision(case, cause="label withdrawn")
+        queueing.withdraw_decision(case.decision, cause="label withdrawn")
         case = read_case(image_id=label.image_id, policy_id=label.policy_id)
     queueing.settle(case)

@@ -87,9 +87,8 @@ def claim_next(*, person: Person, policy: Policy, page: uuid.UUID) -> Lease | No
     person only.
     """
     now = clock.now()
-    arguments = {"person": person.pk, "policy": policy.pk, "now": now, "until": now + LEASE}
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, arguments)
+        cursor.execute(_CLAIM, {"person": person.pk, "policy": policy.pk, "now": now, "until": now + LEASE})
         row = cursor.fetchone()
     if row is None:
         return None

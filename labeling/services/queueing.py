@@ -49,10 +49,10 @@ def settle(case: Case) -> None:
         _want(case, purpose=None, why="")
         return
     if case.decision:
-        withdraw_decision(case, cause=outcome.why)
+        withdraw_decision(case.decision, cause=outcome.why)
         case = read_case(image_id=case.image_id, policy_id=case.policy_id)
-    if outcome.next is Next.DECISION:
-        _decide(case, outcome)
+    if outcome.category_id is not None:
+        _decide(case, outcome.category_id, outcome.opinions)
     _want(case, purpose=_purpose(outcome), why=outcome.why)
 
 
@@ -74,21 +74,21 @@ def _purpose(outcome: Outcome) -> QueueEntry.Purpose | None:
     return QueueEntry.Purpose.SECOND if outcome.opinions else QueueEntry.Purpose.FIRST
 
 
-def _decide(case: Case, outcome: Outcome) -> None:
+def _decide(case: Case, category_id: int, opinions: int) -> None:
     PeopleDecision.objects.create(
         image_id=case.image_id,
         policy_id=case.policy_id,
         policy_version_id=case.policy_version_id,
-        category_id=outcome.category_id,
-        opinions=outcome.opinions,
+        category_id=category_id,
+        opinions=opinions,
         decided_at=clock.now(),
         replaces_id=case.last_withdrawal_id,
     )
 
 
-def withdraw_decision(case: Case, *, cause: str) -> None:
-    """Add the row that takes the current decision back."""
-    DecisionWithdrawal.objects.create(decision_id=case.decision.id, cause=cause, withdrawn_at=clock.now())
+def withdraw_decision(decision: GivenDecision, *, cause: str) -> None:
+    """Add the row that takes a decision back."""
+    DecisionWithdrawal.objects.create(decision_id=decision.id, cause=cause, withdrawn_at=clock.now())
 
 
 def _want(case: Case, *, purpose: QueueEntry.Purpose | None, why: str) -> None:

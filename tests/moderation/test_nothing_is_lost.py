@@ -1,0 +1,108 @@
+"""People label while the web server and the database are killed: what was acknowledged is stored, once."""
+
+import re
+import threading
+import time
+from collections import Counter
+
+import psutil
+import psycopg
+import pytest
+import requests
+
+from moderation import embedded
+from tests import site as sites
+
+pytestmark = pytest.mark.servers
+
+ASSIGNMENT = re.compile(r'name="assignment"[^>]*value="([0-9a-f-]{36})"')
+PAGE = re.compile(r'name="page"[^>]*value="([0-9a-f-]{36})"')
+
+
+@pytest.fixture
+def site(workplace_dir):
+    made = sites.Site(workplace_dir / "killed")
+    made.start()
+    yield made
+    made.end()
+
+
+class Labeler(threading.Thread):
+    """Labels as the page does: keeps an answer, and sends it again, until the server says that it is stored."""
+
+    def __init__(self, site, name):
+        super().__init__()
+        self.site, self.browser = site, site.log_in(name)
+        self.path = f"{site.url}/label/risky-things/"
+        self.acknowledged, self.failures, self.enough = [], 0, threading.Event()
+
+    def run(self):
+        html = self.persist(lambda: self.browser.get(self.path, timeout=10)).text
+        waiting, page = list(dict.fromkeys(ASSIGNMENT.findall(html))), PAGE.findall(html)[0]
+        while waiting and not self.enough.is_set():
+            assignment = waiting.pop(0)
+            fields = {"assignment": assignment, "page": page, "verdict": "category", "category": "safe"}
+            headers = {"X-CSRFToken": self.browser.cookies["csrftoken"], "HX-Request": "true"}
+            send = lambda: self.browser.post(self.path, data=fields, headers=headers, timeout=10)  # noqa: E731
+            waiting += ASSIGNMENT.findall(self.persist(send).text)
+            self.acknowledged.append(assignment)
+            time.sleep(0.05)
+
+    def persist(self, send):
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                response = send()
+            except requests.RequestException:
+                response = None
+            if response is not None and response.status_code == 200:
+                return response
+            self.failures += 1
+            time.sleep(0.1)
+        raise AssertionError("The site did not come back within a minute.")
+
+
+def stored(site):
+    with psycopg.connect(embedded.database_url(site.data_dir)) as connection:
+        return [
+            str(row[0])
+            for row in connection.execute(
+                "SELECT assignment_id FROM labeling_label WHERE "
+                "labeler_id IN (SELECT id FROM labeling_person WHERE username IN ('lena', 'omar'))"
+            )
+        ]
+
+
+def query(site, text):
+    with psycopg.connect(embedded.database_url(site.data_dir)) as connection:
+        return connection.execute(text).fetchall()
+
+
+def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(site):
+    labelers = [Labeler(site, name) for name in ("lena", "omar")]
+    for labeler in labelers:
+        labeler.start()
+    sites.wait_for(lambda: all(labeler.acknowledged for labeler in labelers), "the first labels")
+    for worker in psutil.Process(site.pid("web")).children():
+        worker.kill()
+    time.sleep(0.7)
+    site.kill("web")
+    sites.wait_for(site.answers, "the web server")
+    time.sleep(0.7)
+    site.kill("postgres")
+    before = sum(len(labeler.acknowledged) for labeler in labelers)
+    sites.wait_for(
+        lambda: sum(len(each.acknowledged) for each in labelers) > before, "labels after the database came back"
+    )
+    for labeler in labelers:
+        labeler.join(90)
+        assert not labeler.is_alive()
+    acknowledged = [token for labeler in labelers for token in labeler.acknowledged]
+    assert sum(labeler.failures for labeler in labelers) > 0, "nothing was in flight when the servers were killed"
+    assert set(acknowledged) <= set(stored(site))
+    assert max(Counter(stored(site)).values()) == 1
+    # One opinion is required: no image was judged twice, and every label made its one decision.
+    images = query(site, "SELECT image_id, count(*) FROM labeling_label GROUP BY image_id HAVING count(*) > 1")
+    assert images == []
+    decisions = query(site, "SELECT count(*), count(DISTINCT image_id) FROM labeling_peopledecision")
+    assert decisions[0][0] == decisions[0][1] == len(stored(site))
