@@ -1,0 +1,125 @@
+"""Places indoors, drawn as those in `places` are."""
+
+import random
+
+from ml.vision.scenes.canvas import Pen, mix
+from ml.vision.scenes.places import SKIES, Place
+
+
+def _window(pen: Pen, wide: float, high: float, dice: random.Random) -> None:
+    """Draw a window with a view, its upper left corner at the origin."""
+    top, low, *_ = dice.choice(SKIES)
+    pen.box(-1.2, -1.2, wide + 1.2, high + 1.2, "#efe9dd", 0.4)
+    for step in range(12):
+        pen.box(0, high * step / 12, wide, high * (step + 1) / 12 + 0.1, mix(top, low, step / 11))
+    pen.arch(wide * 0.3, high, wide * 0.3, high * 0.3, 180, 360, "#6f8f78")
+    pen.arch(wide * 0.75, high, wide * 0.25, high * 0.22, 180, 360, "#5d7f6b")
+    pen.box(wide / 2 - 0.4, 0, wide / 2 + 0.4, high, "#efe9dd")
+    pen.box(0, high * 0.45, wide, high * 0.45 + 0.7, "#efe9dd")
+
+
+def _kitchen(pen: Pen, high: float, dice: random.Random) -> None:
+    wall, doors = dice.choice((("#d9d2c3", "#5f7d78"), ("#cfd6d3", "#8a5f4b"), ("#e0d3bd", "#49617a")))
+    floor, counter = high * 0.8, high * 0.56
+    pen.gradient(0, floor, mix(wall, "#ffffff", 0.25), wall)
+    for row in range(4):
+        for column in range(17):
+            x, y = column * 6.2 - (3.1 if row % 2 else 0), counter - 14 + row * 3.5
+            pen.box(x, y, x + 5.9, y + 3.2, mix("#f3efe6", wall, dice.uniform(0, 0.5)), 0.2)
+    window, shelf = dice.choice(((12, 86), (56, 16)))
+    _window(pen.at(window, high * 0.1), 26, high * 0.24, dice)
+    _shelf(pen.at(shelf, high * 0.14), dice)
+    pen.box(0, counter + 2.6, 100, floor, doors)
+    for x in range(0, 100, 20):
+        pen.box(x + 0.8, counter + 4, x + 19.2, floor - 3, mix(doors, "#ffffff", 0.1), 0.5)
+        pen.box(x + 8, counter + 5.4, x + 12, counter + 6.2, "#d7cfbd", 0.4)
+    pen.box(0, floor - 2, 100, floor, mix(doors, "#000000", 0.45))
+    pen.box(0, counter, 100, counter + 2.8, "#ece5d6")
+    pen.box(0, counter + 2, 100, counter + 2.8, "#b9af9c")
+    _pot(pen.at(dice.uniform(14, 30), counter), dice)
+    pen.gradient(floor, high, "#b39a7c", "#8f7659")
+    for x in range(-80, 190, 16):
+        pen.limb([(x, high), (50 + (x - 50) * 0.62, floor)], 0.22, "#7d664c")
+
+
+def _pot(pen: Pen, dice: random.Random) -> None:
+    colour = dice.choice(("#b4544a", "#3f5f75", "#5b6268"))
+    pen.limb([(-6.4, -4.6), (6.4, -4.6)], 1, mix(colour, "#000000", 0.3))
+    pen.box(-5, -6.4, 5, 0, colour, 1)
+    pen.box(-5.4, -7.2, 5.4, -5.8, mix(colour, "#ffffff", 0.2), 0.6)
+    pen.ellipse(0, -7.8, 0.9, 0.9, "#2d3034")
+
+
+def _shelf(pen: Pen, dice: random.Random) -> None:
+    for y in (8, 18):
+        pen.box(-8, y, 8, y + 1, "#8a6a4c", 0.2)
+        for x in (-5.4, -1.2, 3):
+            tall = dice.uniform(3.4, 5.6)
+            colour = dice.choice(("#e5ddcb", "#b7746a", "#7f9a8f", "#d3ab62", "#8795a6"))
+            pen.box(x - 1.4, y - tall, x + 1.8, y, colour, 0.5)
+            pen.box(x - 1, y - tall - 0.8, x + 1.4, y - tall + 0.4, "#6f5a45", 0.2)
+
+
+def _room(pen: Pen, high: float, dice: random.Random) -> None:
+    wall, sofa = dice.choice(
+        (("#8fa3a0", "#b8705a"), ("#b9a99a", "#4f6f7d"), ("#a7ae97", "#75627f"), ("#9aa0b5", "#c49a55"))
+    )
+    floor = high * 0.74
+    pen.gradient(0, floor, mix(wall, "#ffffff", 0.22), wall)
+    pen.gradient(floor, high, "#a9835f", "#83603f")
+    for x in range(-100, 210, 13):
+        pen.limb([(x, high), (50 + (x - 50) * 0.6, floor)], 0.22, "#74553a")
+    pen.box(0, floor - 2, 100, floor, mix(wall, "#ffffff", 0.6))
+    left = dice.choice((True, False))
+    _curtained_window(pen.at(12 if left else 56, high * 0.1), high * 0.36, dice)
+    _painting(pen.at(62 if left else 12, high * 0.16), dice)
+    _lamp(pen.at(93 if left else 7, floor + 2), high)
+    pen.ellipse(50, high * 0.9, 43, high * 0.085, mix(sofa, "#efe2cc", 0.72))
+    pen.ellipse(50, high * 0.9, 38, high * 0.07, mix(sofa, "#efe2cc", 0.55))
+    _sofa(pen.at(50, floor + 6), sofa)
+
+
+def _curtained_window(pen: Pen, tall: float, dice: random.Random) -> None:
+    _window(pen, 30, tall, dice)
+    cloth = dice.choice(("#e7dcc6", "#c98f7d", "#7f8fa0"))
+    pen.limb([(-6, -3), (36, -3)], 0.8, "#6a5442")
+    for x in (-5, 28.5):
+        for fold in range(3):
+            shade = mix(cloth, "#000000", 0.05 + 0.07 * (fold % 2))
+            pen.box(x + fold * 2.2, -3, x + fold * 2.2 + 2.6, tall + 5, shade, 0.8)
+
+
+def _painting(pen: Pen, dice: random.Random) -> None:
+    pen.box(0, 0, 24, 17, "#5d4635", 0.3)
+    pen.box(1.2, 1.2, 22.8, 15.8, "#efe6d4")
+    hill, sun = dice.choice((("#6f8f86", "#d98d5f"), ("#8c6f86", "#e3b766"), ("#5f7c96", "#dd9d8c")))
+    pen.box(2.4, 2.4, 21.6, 14.6, mix(sun, "#ffffff", 0.55))
+    pen.ellipse(15, 7.4, 2.4, 2.4, sun)
+    pen.polygon([(2.4, 14.6), (2.4, 11), (8, 7.4), (13, 11.6), (17, 9.6), (21.6, 12.4), (21.6, 14.6)], hill)
+
+
+def _lamp(pen: Pen, high: float) -> None:
+    tall = high * 0.42
+    pen.ellipse(0, 0, 4, 1, "#3d342d")
+    pen.limb([(0, 0), (0, -tall)], 0.7, "#3d342d")
+    pen.veil(0, -tall, 15, 14, "#ffe3a6", 0.4, 5)
+    pen.polygon([(-3, -tall - 5), (3, -tall - 5), (5.4, -tall + 4), (-5.4, -tall + 4)], "#f6dfae")
+
+
+def _sofa(pen: Pen, colour: str) -> None:
+    dark = mix(colour, "#000000", 0.18)
+    pen.veil(0, 0.5, 36, 2.2, "#1d140c", 0.5, 1)
+    for x in (-30, 27):
+        pen.box(x, -3, x + 3, 1, "#4a3626", 0.6)
+    pen.box(-31, -23, 31, -5, dark, 4)
+    pen.box(-28, -12, 0, -4, mix(colour, "#ffffff", 0.08), 2)
+    pen.box(0, -12, 28, -4, mix(colour, "#ffffff", 0.08), 2)
+    pen.box(-31, -6, 31, -2, colour, 1)
+    for x in (-35, 28):
+        pen.box(x, -17, x + 7, -2, colour, 3)
+
+
+INDOORS = (
+    Place("in a kitchen", "on the floor", _kitchen),
+    Place("in a living room", "on the floor", _room),
+)

@@ -1,0 +1,55 @@
+"""The drawn pictures: the same for a seed, varied between seeds, and honest about what is in them."""
+
+import hashlib
+import io
+import re
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from labeling.pictures import open_picture
+from ml import services
+from ml.results import Scene
+
+RISKY = re.compile(r"\b(knife|pistol|bottle)\b")
+
+
+@pytest.fixture(scope="module")
+def scenes() -> list[Scene]:
+    return [services.draw_scene(seed) for seed in range(24)]
+
+
+def test_a_seed_gives_the_same_bytes_in_another_process(scenes):
+    program = "import hashlib, ml.services; print(hashlib.sha256(ml.services.draw_scene(3).jpeg).hexdigest())"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    again = services.draw_scene(3)
+    assert again == scenes[3]
+
+    assert run.stdout.strip() == hashlib.sha256(again.jpeg).hexdigest()
+
+
+def test_every_seed_is_another_picture(scenes):
+    assert len({scene.jpeg for scene in scenes}) == len(scenes)
+
+
+def test_scenes_differ_in_shape_place_and_grade(scenes):
+    sizes = {Image.open(io.BytesIO(scene.jpeg)).size for scene in scenes}
+    assert any(width > height for width, height in sizes)
+    assert any(width < height for width, height in sizes)
+    assert {scene.grade for scene in scenes} == {"safe", "low_exposure", "harmful"}
+    for place in ("beach", "park", "street", "kitchen", "living room"):
+        assert any(place in scene.sentence for scene in scenes)
+
+
+def test_the_grade_says_whether_something_risky_is_absent_lying_or_held(scenes):
+    for scene in scenes:
+        who, _, lying = scene.sentence.partition(";")
+        expected = "harmful" if RISKY.search(who) else "low_exposure" if RISKY.search(lying) else "safe"
+        assert scene.grade == expected, scene.sentence
+
+
+def test_scenes_are_accepted_as_pictures(scenes):
+    for scene in scenes:
+        assert open_picture(scene.jpeg, max_bytes=1_000_000, max_pixels=1_000_000).format == "JPEG"
