@@ -1,10 +1,25 @@
-"""Django's admin, open by role instead of by a flag beside the role."""
+"""Django's admin, opened by role instead of by a flag beside the role, and arranged by the road of an image."""
+
+from collections.abc import Iterator
+from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.contrib.auth.forms import AuthenticationForm
-from django.http import HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 from labeling.access import ADJUDICATOR, ADMIN, roles
+
+SECTIONS = (
+    (_("Work"), ["AdjudicationCase", "Image", "QueueEntry", "Assignment"]),
+    (_("What people said"), ["Label", "PeopleDecision", "Adjudication"]),
+    (_("Coming in"), ["Source", "Arrival", "FailedFile"]),
+    (_("Rules"), ["Policy", "PolicyVersion"]),
+    (_("People"), ["Person", "Group"]),
+    (_("Record"), ["LogEntry"]),
+)
 
 
 class WinnowAdminSite(AdminSite):
@@ -12,9 +27,38 @@ class WinnowAdminSite(AdminSite):
 
     site_header = "Winnow"
     site_title = "Winnow"
-    index_title = "Administration"
-    login_form = AuthenticationForm
+    index_title = _("Administration")
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.disable_action("delete_selected")
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Return whether the person has a role that works here."""
         return bool(roles(request.user) & {ADMIN, ADJUDICATOR})
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send strangers to the site's one login, and refuse those who are logged in without a role for this."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next", "/admin/"))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """Return the lists in the order of the work instead of by app and alphabet."""
+        if app_label:
+            return super().get_app_list(request, app_label)
+        apps = self._build_app_dict(request).values()
+        models = {model["object_name"]: model for app in apps for model in app["models"]}
+        for model in models.values():
+            model["name"] = getattr(self._registry[model["model"]], "list_title", None) or model["name"]
+        return list(self._sections(models))
+
+    def _sections(self, models: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Yield what the person may see of each section; what belongs to none comes last."""
+        for number, (name, objects) in enumerate(SECTIONS):
+            if found := [models.pop(each) for each in objects if each in models]:
+                yield {"name": name, "app_label": f"section-{number}", "has_module_perms": True, "models": found}
+        if models:
+            yield {"name": _("More"), "app_label": "more", "has_module_perms": True, "models": [*models.values()]}

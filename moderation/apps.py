@@ -1,6 +1,6 @@
 """The project's own app, and Django's admin arranged for the work."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -8,6 +8,16 @@ class ModerationConfig(AppConfig):
     """The room that routes what arrives, with the help of people and machines."""
 
     name = "moderation"
+
+    def ready(self) -> None:
+        """Follow changes in the audit log, and give admins their permissions on what is stored here."""
+        from labeling import roles
+        from moderation import audit
+
+        audit.register()
+        roles.connect(self, {roles.ADMIN: ["view_*", "change_incomingfile"]})
+        for name in ("ml", "auditlog"):
+            roles.connect(apps.get_app_config(name), {roles.ADMIN: ["view_*"]})
 
 
 class WinnowAdminConfig(AdminConfig):

@@ -48,6 +48,13 @@ class IncomingFile(models.Model):
         return self.name
 
 
+class FailedFile(IncomingFile):
+    """A file that was refused, as a list of its own."""
+
+    class Meta:
+        proxy = True
+
+
 class BankEntry(models.Model):
     """An image that people judged, kept as known-harmful or known-benign for matching."""
 

@@ -119,6 +119,10 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
+# Both would be whatever a browser says of itself.
+AUDITLOG_DISABLE_REMOTE_ADDR = True
+AUDITLOG_CID_HEADER = None
 
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", embedded.broker_url(DATA_DIR) if DEBUG else None)
 

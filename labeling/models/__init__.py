@@ -7,10 +7,11 @@ from labeling.models.labels import Label, LabelWithdrawal
 from labeling.models.machine import Caption, Embedding, Explanation, Prediction
 from labeling.models.people import Person
 from labeling.models.policies import Category, Exemplar, Guideline, Policy, PolicyVersion
-from labeling.models.queue import Assignment, QueueEntry
+from labeling.models.queue import AdjudicationCase, Assignment, QueueEntry
 
 __all__ = [
     "Adjudication",
+    "AdjudicationCase",
     "AdjudicationWithdrawal",
     "AgreementStat",
     "Arrival",

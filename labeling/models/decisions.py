@@ -64,6 +64,7 @@ class PeopleDecision(Fact):
     )
 
     class Meta(Fact.Meta):
+        verbose_name = "decision"
         constraints = [
             models.UniqueConstraint(name="decision_first", fields=["image", "policy"], condition=Q(replaces=None))
         ]

@@ -101,6 +101,7 @@ class PolicyVersion(Fact):
     published_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta(Fact.Meta):
+        verbose_name = "guideline version"
         ordering = ["policy", "-number"]
         constraints = [models.UniqueConstraint(name="policy_version_number", fields=["policy", "number"])]
 

@@ -105,6 +105,15 @@ class QueueEntry(models.Model):
         return f"{self.get_purpose_display()} on image {self.image_id}, {self.state}"
 
 
+class AdjudicationCase(QueueEntry):
+    """An image that needs an adjudicator, as a list of its own with a permission of its own."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "case for adjudication"
+        verbose_name_plural = "needs adjudication"
+
+
 class Assignment(models.Model):
     """A lease on a queue entry by a person. Its id is the address of the image while the lease lives."""
 

@@ -1,0 +1,109 @@
+"""Filters that answer by index or by EXISTS: a join would show an image once per arrival."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from labeling.admin.base import is_id
+from labeling.models import Arrival, Category, Image, QueueEntry, Source
+from labeling.selectors.stages import Stage, decided_as, in_stage
+
+
+class SourceFilter(admin.SimpleListFilter):
+    """Images that have come from a source."""
+
+    title = _("source")
+    parameter_name = "source"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[int, str]]:
+        """Return every source."""
+        return Source.objects.values_list("pk", "name")
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> QuerySet[Image]:
+        """Return the images with an arrival from it."""
+        if not is_id(self.value() or ""):
+            return queryset
+        return queryset.filter(Exists(Arrival.objects.filter(image=OuterRef("pk"), source=self.value())))
+
+
+class StageFilter(admin.SimpleListFilter):
+    """Where images are on their way."""
+
+    title = _("stage")
+    parameter_name = "stage"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[str, str]]:
+        """Return every stage."""
+        return Stage.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> QuerySet[Image]:
+        """Return the images that are there."""
+        return in_stage(queryset, self.value()) if self.value() in Stage.values else queryset
+
+
+class DecidedFilter(admin.SimpleListFilter):
+    """Images by what people have decided on them."""
+
+    title = _("decision")
+    parameter_name = "decided"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[int, str]]:
+        """Return every category, with its policy."""
+        categories = Category.objects.select_related("policy").order_by("policy__name", "grade", "id")
+        return [(category.pk, f"{category.policy}: {category}") for category in categories]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> QuerySet[Image]:
+        """Return the images whose current decision it is."""
+        return decided_as(queryset, int(self.value())) if is_id(self.value() or "") else queryset
+
+
+class BecauseFilter(admin.SimpleListFilter):
+    """Cases by what brought them to an adjudicator."""
+
+    title = _("reason")
+    parameter_name = "why"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[str, Any]]:
+        """Return the reasons that lead to an adjudicator."""
+        why = QueueEntry.Why
+        return [(each.value, each.label) for each in (why.CONFLICT, why.UNSURE, why.CANNOT_JUDGE)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Return the cases with this reason."""
+        return queryset.filter(why=self.value()) if self.value() else queryset
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """Facts that stand, or those that were taken back."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[str, Any]]:
+        """Return the two states."""
+        return [("standing", _("stands")), ("withdrawn", _("taken back"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Return the facts without, or with, a withdrawal."""
+        if self.value() not in {"standing", "withdrawn"}:
+            return queryset
+        return queryset.filter(withdrawal__isnull=self.value() == "standing")
+
+
+class LiveFilter(admin.SimpleListFilter):
+    """Leases that somebody holds now."""
+
+    title = _("state")
+    parameter_name = "live"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[str, Any]]:
+        """Return the one choice."""
+        return [("1", _("held now"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Return the leases that have not ended."""
+        return queryset.filter(ended_at=None) if self.value() == "1" else queryset

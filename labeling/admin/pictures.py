@@ -1,0 +1,75 @@
+"""Pictures in the admin: bytes come through a view that asks the list itself whether the person may see the row."""
+
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.db.models import Model
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from labeling.models import Image
+
+# What we encode ourselves. Anything else is never sent as an image.
+TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
+SIZES = ("thumb", "view")
+
+
+class PicturesMixin:
+    """Adds a picture of each row, in the list and on its page, to a ModelAdmin."""
+
+    def image_of(self, row: Model) -> Image:
+        """Return the image that belongs to a row."""
+        return row.image
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address of the rows' pictures."""
+        view = self.admin_site.admin_view(self.picture_view)
+        return [path("<int:pk>/picture/<str:size>", view, name=self._picture_name()), *super().get_urls()]
+
+    def picture_view(self, request: HttpRequest, pk: int, size: str) -> HttpResponse:
+        """Return the bytes, if the person may see this very row."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = self.get_object(request, str(pk))
+        if row is None or size not in SIZES:
+            raise Http404
+        return picture_response(getattr(self.image_of(row), f"{size}_key"))
+
+    def thumbnail(self, row: Model) -> SafeString:
+        """Return the row's small picture."""
+        return self._picture(row, "thumb", "thumbnail")
+
+    thumbnail.short_description = ""
+
+    def picture(self, row: Model) -> SafeString:
+        """Return the row's picture as people see it."""
+        return self._picture(row, "view", "picture")
+
+    def _picture(self, row: Model, size: str, css_class: str) -> SafeString:
+        image = self.image_of(row)
+        if not getattr(image, f"{size}_key"):
+            return format_html('<span class="no-picture">{}</span>', gettext("erased"))
+        address = reverse(f"admin:{self._picture_name()}", args=[row.pk, size])
+        html = '<img class="{}" src="{}" alt="{}" width="{}" height="{}" loading="lazy">'
+        return format_html(html, css_class, address, gettext("Image %d") % image.pk, image.width, image.height)
+
+    def _picture_name(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_picture"
+
+
+def picture_response(key: str) -> FileResponse:
+    """Return a stored picture that nothing may keep, guess the type of, or run; 404 where its bytes are gone."""
+    kind = TYPES.get(PurePosixPath(key).suffix)
+    if kind is None or not default_storage.exists(key):
+        raise Http404
+    headers: dict[str, Any] = {
+        "Cache-Control": "no-store, private",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return FileResponse(default_storage.open(key), content_type=kind, headers=headers)

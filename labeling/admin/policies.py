@@ -1,0 +1,91 @@
+"""Policies with their categories."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from labeling.admin.base import WorkAdmin
+from labeling.models import Category, Policy
+from labeling.tasks import settle_policy
+
+OPINIONS = {"required_opinions", "slice_opinions"}
+
+
+class CategoryForm(forms.ModelForm):
+    """A category whose key, once it is stored, stays as it is."""
+
+    class Meta:
+        widgets = {
+            "key": forms.TextInput({"size": 12}),
+            "name": forms.TextInput({"size": 16}),
+            "hotkey": forms.TextInput({"size": 1}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].disabled = self.instance.pk is not None
+
+
+class CategoryInline(admin.TabularInline):
+    """The possible answers. None is deleted: labels refer to it."""
+
+    model = Category
+    form = CategoryForm
+    fields = ["key", "name", "grade", "action", "hotkey", "restricted"]
+    ordering = ["grade", "id"]
+    extra = 0
+    can_delete = False
+
+
+@admin.register(Policy)
+class PolicyAdmin(WorkAdmin):
+    """The questions put to people."""
+
+    list_display = ["name", "question", "active", "required_opinions", "slice_opinions", "guideline"]
+    list_filter = ["active"]
+    fields = ["name", "slug", "question", "active", "required_opinions", "slice_opinions", "guideline"]
+    inlines = [CategoryInline]
+    actions = ["settle_anew"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Policy]:
+        """Fetch the number of the latest guideline with each policy."""
+        return super().get_queryset(request).annotate(latest=Max("versions__number"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Policy | None = None) -> list[str]:
+        """Keep the slug of a stored policy: models refer to it."""
+        return ["guideline", "slug"] if obj else ["guideline"]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Policy | None = None) -> dict[str, list[str]]:
+        """Propose a slug for a new policy."""
+        return {} if obj else {"slug": ["name"]}
+
+    @admin.display(description=_("guideline"))
+    def guideline(self, policy: Policy) -> SafeString | str:
+        """Return the latest version's number, with the way to the next one."""
+        if policy.pk is None:
+            return gettext("Save the policy with its categories first, then publish its guideline.")
+        address = f"{reverse('admin:labeling_policyversion_add')}?policy={policy.pk}"
+        said = gettext("version %d") % policy.latest if policy.latest else gettext("none yet")
+        return format_html('{} · <a href="{}">{}</a>', said, address, gettext("Publish a new version"))
+
+    def save_model(self, request: HttpRequest, obj: Policy, form: forms.ModelForm, change: bool) -> None:
+        """Save, and settle what is open when the wanted number of opinions has changed."""
+        super().save_model(request, obj, form, change)
+        if change and OPINIONS & set(form.changed_data):
+            transaction.on_commit(lambda: settle_policy.delay(obj.pk))
+
+    @admin.action(description=_("Hold open images against the required opinions again"), permissions=["change"])
+    def settle_anew(self, request: HttpRequest, queryset: QuerySet[Policy]) -> None:
+        """Wake the task that also runs after a change; harmless when there is nothing to do."""
+        for policy in queryset:
+            settle_policy.delay(policy.pk)
+        messages.success(request, gettext("The open images are being looked through."))

@@ -1,0 +1,86 @@
+"""Guidelines are published, never edited: every label says which text it was given under."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from labeling import clock
+from labeling.models import Category, Exemplar, Guideline, Person, Policy, PolicyVersion
+
+
+class PublishError(Exception):
+    """The version cannot be published; the message is for the person."""
+
+
+class OutdatedError(PublishError):
+    """Somebody has published since the text was read."""
+
+
+@dataclass(frozen=True)
+class CategoryText:
+    """What the version says of a category, and whether that changes what the category means."""
+
+    text: str
+    changed: bool = False
+
+
+@transaction.atomic
+def publish_version(
+    *,
+    policy: Policy,
+    author: Person | None,
+    kind: str,
+    texts: Mapping[Category, CategoryText],
+    introduction: str = "",
+    based_on: int = 0,
+) -> PolicyVersion:
+    """Publish the next guideline of `policy`: one text per category, on top of version `based_on` (0: the first).
+
+    The policy's row is locked, so that numbers have neither gaps nor doubles. Exemplars stay with their categories.
+    Raises OutdatedError if `based_on` is not the latest version, PublishError if the texts do not fit the policy or
+    the kind.
+    """
+    Policy.objects.select_for_update(no_key=True).get(pk=policy.pk)
+    latest = PolicyVersion.objects.filter(policy=policy).first()
+    number = latest.number if latest else 0
+    if based_on != number:
+        raise OutdatedError(f"Version {number} was published in the meantime. Start again from its text.")
+    _require_whole(policy, texts)
+    _require_fitting(kind, texts)
+    version = PolicyVersion.objects.create(
+        policy=policy,
+        number=number + 1,
+        kind=kind,
+        introduction=introduction,
+        published_at=clock.now(),
+        published_by=author,
+    )
+    for category, said in texts.items():
+        guideline = Guideline.objects.create(version=version, category=category, text=said.text, changed=said.changed)
+        _keep_exemplars(guideline, latest)
+    return version
+
+
+def _require_whole(policy: Policy, texts: Mapping[Category, CategoryText]) -> None:
+    if not texts:
+        raise PublishError("The policy has no categories yet.")
+    if set(texts) != set(policy.categories.all()):
+        raise PublishError("A version needs a text for every category of the policy, and for no other.")
+    if empty := [str(category) for category, said in texts.items() if not said.text.strip()]:
+        raise PublishError(f"The text is missing: {', '.join(empty)}.")
+
+
+def _require_fitting(kind: str, texts: Mapping[Category, CategoryText]) -> None:
+    changed = any(said.changed for said in texts.values())
+    if kind == PolicyVersion.Kind.SUBSTANTIVE and not changed:
+        raise PublishError("A substantive version must say which categories have changed their meaning.")
+    if kind == PolicyVersion.Kind.EDITORIAL and changed:
+        raise PublishError("An editorial version changes the meaning of no category.")
+
+
+def _keep_exemplars(guideline: Guideline, before: PolicyVersion | None) -> None:
+    kept = Exemplar.objects.filter(guideline__version=before, guideline__category=guideline.category)
+    Exemplar.objects.bulk_create(
+        Exemplar(guideline=guideline, image_id=exemplar.image_id, note=exemplar.note) for exemplar in kept
+    )

@@ -1,0 +1,12 @@
+"""Wake-ups of labeling's services. Thin: a task carries ids, and running it twice equals running it once."""
+
+from celery import shared_task
+
+from labeling.models import Policy
+from labeling.services import queueing
+
+
+@shared_task
+def settle_policy(policy_id: int) -> int:
+    """Hold what is open under a policy against its required opinions. Return how many images."""
+    return queueing.settle_policy(policy=Policy.objects.get(pk=policy_id))

@@ -1,0 +1,46 @@
+"""Files that were refused, with the reason and a retry."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from labeling.admin.base import ReadOnlyAdmin
+from moderation.models import FailedFile, IncomingFile
+
+
+@admin.register(FailedFile)
+class FailedFileAdmin(ReadOnlyAdmin):
+    """What could not be taken in."""
+
+    list_display = ["name", "source", "why", "detail", "attempts", "changed_at"]
+    list_filter = ["source", "reason"]
+    list_select_related = ["source"]
+    search_fields = ["name__startswith"]
+    search_help_text = _("The beginning of the file's name")
+    fields = ["name", "source", "external_id", "reason", "detail", "attempts"]
+    fields += ["received_at", "changed_at", "uploaded_by", "batch"]
+    actions = ["retry"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FailedFile]:
+        """Return what failed; what waits or was taken is no worry."""
+        return super().get_queryset(request).filter(state=IncomingFile.State.FAILED)
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def why(self, file: FailedFile) -> str:
+        """Return the reason in words."""
+        return file.reason.replace("_", " ")
+
+    @admin.action(description=_("Retry"), permissions=["retry"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[FailedFile]) -> None:
+        """Put the files back in line."""
+        from moderation.services.intake import retry_incoming
+
+        count = retry_incoming(list(queryset.values_list("pk", flat=True)))
+        said = ngettext("%d file is tried again.", "%d files are tried again.", count)
+        messages.success(request, said % count)
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        """Let those retry who may change incoming files, although the list itself only shows."""
+        return request.user.has_perm("moderation.change_incomingfile")

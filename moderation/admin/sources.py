@@ -1,0 +1,58 @@
+"""Sources, with the questions asked about their images."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import ManyToManyField, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from labeling.admin.base import WorkAdmin
+from labeling.models import Source
+
+
+@admin.register(Source)
+class SourceAdmin(WorkAdmin):
+    """Where images come from. Lives here, and not in labeling, because routing does."""
+
+    list_display = ["name", "asked", "tier", "demo", "created_at"]
+    list_filter = ["demo", "policies"]
+    fields = ["name", "policies", "tier", "demo", "created_at"]
+    actions = ["queue_images"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
+        """Fetch the policies of all sources at once."""
+        return super().get_queryset(request).prefetch_related("policies")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> list[str]:
+        """Keep the name of a stored source: imports call it by that."""
+        return ["created_at", "name"] if obj else ["created_at"]
+
+    def formfield_for_manytomany(self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any) -> Any:
+        """Show the few policies as checkboxes."""
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field.widget = forms.CheckboxSelectMultiple(choices=field.choices)
+        return field
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
+        """Save the policies, and say what a new one does not do by itself."""
+        super().save_related(request, form, formsets, change)
+        if change and "policies" in form.changed_data:
+            hint = gettext("New arrivals follow the policies from now on. For the images already here: %s")
+            messages.info(request, hint % gettext("select the source in the list and queue its images."))
+
+    @admin.display(description=_("policies"))
+    def asked(self, source: Source) -> str:
+        """Return the names of the source's policies."""
+        return ", ".join(str(policy) for policy in source.policies.all()) or "-"
+
+    @admin.action(description=_("Queue the images of the sources under their policies"), permissions=["change"])
+    def queue_images(self, request: HttpRequest, queryset: QuerySet[Source]) -> None:
+        """Wake the task that routes what is not routed yet; harmless when there is nothing to do."""
+        from moderation.tasks import route_source
+
+        for source in queryset:
+            route_source.delay(source.pk)
+        messages.success(request, gettext("The images are being queued."))
