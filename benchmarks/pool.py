@@ -50,9 +50,10 @@ SELECT 1 + (k * %(people)s + person) %% %(consumed)s, person, %(policy)s, %(vers
 FROM generate_series(0, %(earlier)s - 1) k, generate_series(1, %(people)s) person;
 
 -- What is open: nine tenths want a first opinion; a tenth has one, by one of the eight, and wants a second.
-INSERT INTO labeling_queueentry (id, image_id, policy_id, purpose, state, priority, strategy, why,
+INSERT INTO labeling_queueentry (id, image_id, policy_id, purpose, asked_after_id, state, priority, strategy, why,
                                  inclusion_probability, opened_at)
-SELECT id, id, %(policy)s, CASE WHEN id %% 10 = 0 THEN 'second' ELSE 'first' END, 'open', 1 - u, 'slice',
+SELECT id, id, %(policy)s, CASE WHEN id %% 10 = 0 THEN 'second' ELSE 'first' END,
+       CASE WHEN id %% 10 = 0 THEN 1 + id %% %(people)s END, 'open', 1 - u, 'slice',
        CASE WHEN id %% 10 = 0 THEN 'opinions' ELSE 'arrival' END, 1, %(past)s
 FROM labeling_copygroup WHERE id > %(consumed)s;
 INSERT INTO labeling_label (image_id, labeler_id, policy_id, policy_version_id, purpose, round, verdict, category_id,

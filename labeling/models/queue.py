@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from labeling import clock
 from labeling.models.images import Image
@@ -65,6 +66,14 @@ class QueueEntry(models.Model):
         related_name="+",
         help_text="Repeats: for whom.",
     )
+    asked_after = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who gave the latest standing opinion, and so will not be asked again.",
+    )
     leased_until = models.DateTimeField(null=True, blank=True, help_text="Copy of the live lease's expiry.")
     opened_at = models.DateTimeField(default=clock.now)
 
@@ -79,9 +88,11 @@ class QueueEntry(models.Model):
             )
         ]
         indexes = [
-            # The claim walks this one from its head; its size is that of the open queue, not of the pool.
+            # The claim walks this one from the heads of its sub-queues, one for each person who is not to be asked:
+            # nobody steps over what they have judged themselves, however much of it waits for others.
             models.Index(
                 "policy",
+                Coalesce("asked_after", 0),
                 models.OrderBy(models.F("priority"), descending=True),
                 "id",
                 name="entry_next",

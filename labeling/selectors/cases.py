@@ -23,7 +23,7 @@ SELECT i.id, p.id, g.u, d.p, p.required_opinions, p.slice_opinions,
     (SELECT coalesce(json_agg(json_build_array(d.id, d.category_id, d.adjudication_id, w.id) ORDER BY d.id), '[]')
      FROM labeling_peopledecision d LEFT JOIN labeling_decisionwithdrawal w ON w.decision_id = d.id
      WHERE d.image_id = i.id AND d.policy_id = p.id),
-    (SELECT coalesce(json_agg(json_build_array(e.id, e.purpose, e.why)), '[]')
+    (SELECT coalesce(json_agg(json_build_array(e.id, e.purpose, e.why, e.asked_after_id)), '[]')
      FROM labeling_queueentry e
      WHERE e.image_id = i.id AND e.policy_id = p.id AND e.state = 'open'
        AND e.purpose IN ('first', 'second', 'adjudication'))
@@ -72,6 +72,7 @@ class OpenEntry:
     id: int
     purpose: str
     why: str
+    asked_after_id: int | None
 
 
 @dataclass(frozen=True)
@@ -96,11 +97,14 @@ class Case:
         return self.slice_opinions if self.u < self.p else self.required_opinions
 
     @property
+    def standing(self) -> list[GivenLabel]:
+        """The labels that say what the image shows and were not taken back, oldest first."""
+        return [label for label in self.labels if label.standing and label.is_opinion]
+
+    @property
     def opinions(self) -> list[Opinion]:
-        """The standing opinions."""
-        return [
-            Opinion(label.verdict, label.category_id) for label in self.labels if label.standing and label.is_opinion
-        ]
+        """The same, as the rule weighs them."""
+        return [Opinion(label.verdict, label.category_id) for label in self.standing]
 
     @property
     def decision(self) -> GivenDecision | None:

@@ -22,42 +22,70 @@ RENEW_EVERY = timedelta(minutes=1)
 # The image on the screen and the next two, decoded ahead.
 HELD_AHEAD = 3
 
-# The sub-selects end in OFFSET 0 so that they are asked row by row, for the few rows at the queue's head. Joined
-# instead, PostgreSQL may hash everything the person ever judged, for each claim.
-_CLAIM = """
-WITH held AS MATERIALIZED (
+# An open entry of this policy that anybody may take.
+_OPEN = """
+    e.policy_id = %(policy)s AND e.state = 'open' AND e.reserved_for_id IS NULL AND NOT e.purpose = 'adjudication'
+"""
+# Nobody holds it, and this person neither holds nor has judged the image or a copy of it. The sub-selects end in
+# OFFSET 0 so that they are asked row by row, for the few rows at the queue's head: joined instead, PostgreSQL may hash
+# everything the person ever judged, for each claim.
+_FREE = """
+    (e.leased_until IS NULL OR e.leased_until <= %(now)s)
+    AND i.group_id NOT IN (SELECT group_id FROM held)
+"""
+_UNJUDGED = """
+    NOT EXISTS (
+        SELECT 1
+        FROM labeling_image c
+        JOIN labeling_label l ON l.image_id = c.id
+        WHERE c.group_id = i.group_id AND l.labeler_id = %(person)s AND l.policy_id = e.policy_id
+          AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = l.id OFFSET 0)
+        OFFSET 0)
+"""
+# The queue is made of sub-queues, one for each person after whom an opinion is wanted, and 0 for first opinions.
+# `askers` finds them by leaps through the index; the person's own is left out. Of the others the best head is locked
+# and taken; where all of that sub-queue is locked by others just now, the next best.
+_CLAIM = f"""
+WITH RECURSIVE held AS MATERIALIZED (
     SELECT i.group_id
     FROM labeling_assignment a
     JOIN labeling_queueentry e ON e.id = a.entry_id
     JOIN labeling_image i ON i.id = e.image_id
     WHERE a.labeler_id = %(person)s AND a.ended_at IS NULL
+), askers (id) AS (
+    SELECT 0::bigint
+    UNION ALL
+    SELECT (SELECT coalesce(e.asked_after_id, 0) FROM labeling_queueentry e
+            WHERE {_OPEN} AND coalesce(e.asked_after_id, 0) > askers.id
+            ORDER BY coalesce(e.asked_after_id, 0) LIMIT 1)
+    FROM askers WHERE askers.id IS NOT NULL
+), heads AS MATERIALIZED (
+    SELECT askers.id, head.priority
+    FROM askers
+    CROSS JOIN LATERAL (
+        SELECT e.priority
+        FROM labeling_queueentry e JOIN labeling_image i ON i.id = e.image_id
+        WHERE {_OPEN} AND coalesce(e.asked_after_id, 0) = askers.id AND {_FREE} AND {_UNJUDGED}
+        ORDER BY e.priority DESC, e.id LIMIT 1
+    ) head
+    WHERE askers.id <> %(person)s
+    ORDER BY head.priority DESC
 ), pool AS MATERIALIZED (
-    SELECT e.id, e.priority, e.leased_until
-    FROM labeling_queueentry e
-    JOIN labeling_image i ON i.id = e.image_id
-    WHERE e.policy_id = %(policy)s AND e.state = 'open' AND e.reserved_for_id IS NULL
-      AND NOT e.purpose = 'adjudication'
-      AND (e.leased_until IS NULL OR e.leased_until <= %(now)s)
-      AND i.group_id NOT IN (SELECT group_id FROM held)
-      AND NOT EXISTS (
-          SELECT 1
-          FROM labeling_image c
-          JOIN labeling_label l ON l.image_id = c.id
-          WHERE c.group_id = i.group_id AND l.labeler_id = %(person)s AND l.policy_id = e.policy_id
-            AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = l.id OFFSET 0)
-          OFFSET 0)
-    ORDER BY e.priority DESC, e.id
+    SELECT best.*
+    FROM heads
+    CROSS JOIN LATERAL (
+        SELECT e.id, e.priority, e.leased_until
+        FROM labeling_queueentry e JOIN labeling_image i ON i.id = e.image_id
+        WHERE {_OPEN} AND coalesce(e.asked_after_id, 0) = heads.id AND {_FREE} AND {_UNJUDGED}
+        ORDER BY e.priority DESC, e.id LIMIT 1
+        FOR UPDATE OF e SKIP LOCKED
+    ) best
     LIMIT 1
-    FOR UPDATE OF e SKIP LOCKED
 ), own AS MATERIALIZED (
     SELECT e.id, e.priority, e.leased_until
-    FROM labeling_queueentry e
-    JOIN labeling_image i ON i.id = e.image_id
-    WHERE e.reserved_for_id = %(person)s AND e.policy_id = %(policy)s AND e.state = 'open'
-      AND (e.leased_until IS NULL OR e.leased_until <= %(now)s)
-      AND i.group_id NOT IN (SELECT group_id FROM held)
-    ORDER BY e.priority DESC, e.id
-    LIMIT 1
+    FROM labeling_queueentry e JOIN labeling_image i ON i.id = e.image_id
+    WHERE e.policy_id = %(policy)s AND e.state = 'open' AND e.reserved_for_id = %(person)s AND {_FREE}
+    ORDER BY e.priority DESC, e.id LIMIT 1
     FOR UPDATE OF e SKIP LOCKED
 ), chosen AS MATERIALIZED (
     SELECT * FROM (SELECT * FROM pool UNION ALL SELECT * FROM own) best ORDER BY priority DESC, id LIMIT 1
@@ -67,7 +95,7 @@ SET leased_until = %(until)s
 FROM chosen, labeling_image i
 WHERE e.id = chosen.id AND i.id = e.image_id
 RETURNING e.id, chosen.leased_until, i.width, i.height
-"""
+"""  # noqa: S608 (put together from constants)
 
 
 @dataclass(frozen=True)

@@ -101,8 +101,12 @@ def _want(case: Case, *, purpose: QueueEntry.Purpose | None, why: str) -> None:
     wanted = next((entry for entry in case.entries if entry.purpose == purpose), None)
     if wanted is None:
         _open_entry(case, purpose, why)
-    elif wanted.why != why:
-        QueueEntry.objects.filter(pk=wanted.id).update(why=why)
+    elif (wanted.why, wanted.asked_after_id) != (why, _asked_after(case)):
+        QueueEntry.objects.filter(pk=wanted.id).update(why=why, asked_after=_asked_after(case))
+
+
+def _asked_after(case: Case) -> int | None:
+    return case.standing[-1].labeler_id if case.standing else None
 
 
 def _open_entry(case: Case, purpose: QueueEntry.Purpose, why: str) -> None:
@@ -113,6 +117,7 @@ def _open_entry(case: Case, purpose: QueueEntry.Purpose, why: str) -> None:
         priority=1 - case.u,
         strategy=QueueEntry.Strategy.SLICE,
         why=why,
+        asked_after_id=_asked_after(case),
         inclusion_probability=case.p,
         opened_at=clock.now(),
     )

@@ -104,15 +104,16 @@ class World:
 
 
 def rebuild(policy):
-    """Return the open entries that the facts alone call for: (image, purpose, why, priority, p)."""
+    """Return the open entries that the facts alone call for: (image, purpose, why, asked after whom, priority, p)."""
     standing, decided = defaultdict(list), decided_images(policy)
-    for label in Label.objects.filter(policy=policy, withdrawal=None):
+    for label in Label.objects.filter(policy=policy, withdrawal=None).order_by("id"):
         standing[label.image_id].append(label)
     wanted = set()
     for draw in SliceDraw.objects.filter(policy=policy).select_related("group").prefetch_related("group__images"):
         for image in draw.group.images.all():
             if image.pk not in decided:
-                wanted.add((image.pk, *_wanted(standing[image.pk]), 1 - draw.group.u, draw.p))
+                after = standing[image.pk][-1].labeler_id if standing[image.pk] else 0
+                wanted.add((image.pk, *_wanted(standing[image.pk]), after, 1 - draw.group.u, draw.p))
     return wanted
 
 
@@ -134,7 +135,7 @@ def _wanted(standing):
 
 def check(world):
     open_entries = list(QueueEntry.objects.filter(policy=world.policy, state="open"))
-    stored = [(e.image_id, e.purpose, e.why, e.priority, e.inclusion_probability) for e in open_entries]
+    stored = [(e.image_id, e.purpose, e.why, e.asked_after_id or 0, e.priority, e.inclusion_probability) for e in open_entries]
     assert sorted(stored) == sorted(rebuild(world.policy))
     # The copy of a lease's expiry is that of the one live assignment.
     live = dict(Assignment.objects.filter(ended_at=None).values_list("entry", "expires_at"))
