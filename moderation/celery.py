@@ -6,24 +6,26 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moderation.settings")
 
-TASK_LIMIT_S = 300
+TASK_LIMIT_S = 600
 app = Celery("winnow")
-app.config_from_object(
-    {
-        "task_acks_late": True,
-        "task_reject_on_worker_lost": True,
-        "worker_prefetch_multiplier": 1,
-        # A message is given to another worker only when its first holder has surely been stopped.
-        "task_soft_time_limit": TASK_LIMIT_S,
-        "task_time_limit": TASK_LIMIT_S + 30,
-        "broker_transport_options": {"visibility_timeout": 2 * (TASK_LIMIT_S + 30)},
-        "broker_connection_retry_on_startup": True,
-        "task_ignore_result": True,
-        "task_default_queue": "cpu",
-        "worker_hijack_root_logger": False,
-        "timezone": "UTC",
-    }
-)
-app.conf.broker_url = os.environ.get("CELERY_BROKER_URL") or None
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    # A message goes to another worker only when its first holder has surely been stopped.
+    task_soft_time_limit=TASK_LIMIT_S,
+    task_time_limit=TASK_LIMIT_S + 30,
+    broker_transport_options={"visibility_timeout": 2 * (TASK_LIMIT_S + 30)},
+    broker_connection_retry_on_startup=True,
+    broker_connection_timeout=3,
+    task_ignore_result=True,
+    task_default_queue="cpu",
+    worker_hijack_root_logger=False,
+    # What a lost message left is found by the clock.
+    beat_schedule={
+        "ingest": {"task": "moderation.tasks.ingest_incoming", "schedule": 30.0},
+        "expire leases": {"task": "labeling.tasks.expire_leases", "schedule": 60.0},
+    },
+)
 app.autodiscover_tasks()

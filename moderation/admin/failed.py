@@ -35,7 +35,7 @@ class FailedFileAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Retry"), permissions=["retry"])
     def retry(self, request: HttpRequest, queryset: QuerySet[FailedFile]) -> None:
         """Put the files back in line."""
-        from moderation.services.intake import retry_incoming
+        from moderation.services.incoming import retry_incoming
 
         count = retry_incoming(list(queryset.values_list("pk", flat=True)))
         said = ngettext("%d file is tried again.", "%d files are tried again.", count)

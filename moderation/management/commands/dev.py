@@ -13,9 +13,7 @@ from django.db import connection
 from labeling.models import Person
 from moderation import env, locks, processes, servers, site
 from moderation.processes import StartError, StopRequested, Supervisor
-
-DEMO_PASSWORD = "winnow-demo"  # noqa: S105 (the demo's, printed for everybody)
-DEMO_LOGINS = {"lena": "labeler", "omar": "labeler", "ada": "adjudicator", "admin": "admin"}
+from moderation.services import demo
 
 
 class Command(BaseCommand):
@@ -106,10 +104,10 @@ class Command(BaseCommand):
 
 def login_table() -> str:
     """Return the demo's logins that exist, as an aligned table."""
-    present = set(Person.objects.filter(username__in=DEMO_LOGINS).values_list("username", flat=True))
+    present = set(Person.objects.filter(username__in=demo.LOGINS).values_list("username", flat=True))
     connection.close()
     rows = [("Role", "Name", "Password")]
-    rows += [(role, name, DEMO_PASSWORD) for name, role in DEMO_LOGINS.items() if name in present]
+    rows += [(role, name, demo.PASSWORD) for name, role in demo.LOGINS.items() if name in present]
     if not present:
         return "Make the first login with: manage.py createsuperuser"
     return "\n".join(f"  {role:<12} {name:<8} {password}" for role, name, password in rows)

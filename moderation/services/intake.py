@@ -1,0 +1,92 @@
+"""The way in: bytes become an image that people will be asked about, or a reason why not.
+
+The storage is written before the rows, under names made from the content. A stop in between leaves at worst some bytes
+that nobody refers to, and running again writes the same ones.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import numpy as np
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from labeling import pictures
+from labeling.models import Image, Source
+from labeling.services.images import Recorded, StoredPicture, record_arrival, record_known_arrival
+from ml import services as ml
+from moderation.services.routing import route_image
+
+
+class Outcome(StrEnum):
+    """What an arrival turned out to be."""
+
+    NEW = "new"  # bytes never seen before
+    AGAIN = "again"  # known bytes, one more arrival
+    KNOWN = "known"  # this very arrival is recorded already
+
+
+@dataclass(frozen=True)
+class Received:
+    """An arrival that was taken."""
+
+    outcome: Outcome
+    image: Image
+
+
+def receive(*, data: bytes, source: Source, external_id: str, received_at: datetime) -> Received:
+    """Take one file in. Known bytes are not decoded again.
+
+    Raises `BadPicture` when the bytes are no picture for us; a storage or database that is away raises as it is, for
+    that is not the file's fault.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    known = Image.objects.filter(sha256=digest, erased_at=None).first()
+    picture = None if known else _store(data, digest)
+    with transaction.atomic():
+        if picture:
+            recorded = record_arrival(source=source, picture=picture, external_id=external_id, received_at=received_at)
+        else:
+            recorded = record_known_arrival(
+                source=source, image=known, external_id=external_id, received_at=received_at
+            )
+        route_image(image=recorded.image, source=source)
+    return Received(_outcome(recorded), recorded.image)
+
+
+def _outcome(recorded: Recorded) -> Outcome:
+    if recorded.new_image:
+        return Outcome.NEW
+    return Outcome.AGAIN if recorded.new_arrival else Outcome.KNOWN
+
+
+def _store(data: bytes, digest: str) -> StoredPicture:
+    picture = pictures.open_picture(data, max_bytes=settings.MAX_IMAGE_BYTES, max_pixels=settings.MAX_IMAGE_PIXELS)
+    hashed = ml.hash_picture(np.asarray(picture.rgb))
+    return StoredPicture(
+        sha256=digest,
+        pdq=hashed.bitstring,
+        pdq_quality=hashed.quality,
+        format=picture.format,
+        width=picture.width,
+        height=picture.height,
+        frames=picture.frames,
+        byte_size=len(data),
+        original_key=_put(f"originals/{_spread(digest)}", data),
+        view_key=_put(f"views/{_spread(digest)}.jpg", pictures.encode_view(picture)),
+        thumb_key=_put(f"thumbs/{_spread(digest)}.jpg", pictures.encode_thumb(picture)),
+    )
+
+
+def _spread(digest: str) -> str:
+    """Return a path that keeps folders small."""
+    return f"{digest[:2]}/{digest[2:4]}/{digest}"
+
+
+def _put(key: str, data: bytes) -> str:
+    """Write the bytes unless they are there; return where they are, which a storage may choose itself."""
+    return key if default_storage.exists(key) else default_storage.save(key, ContentFile(data))

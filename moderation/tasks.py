@@ -1,0 +1,21 @@
+"""Wake-ups of moderation's services. Thin: a task carries ids, and running it twice equals running it once."""
+
+from celery import shared_task
+
+from labeling.models import Source
+from moderation.services import incoming, routing
+
+
+@shared_task
+def ingest_incoming() -> int:
+    """Take in every waiting file. Return how many there were."""
+    count = 0
+    while incoming.ingest_next():
+        count += 1
+    return count
+
+
+@shared_task
+def route_source(source_id: int) -> int:
+    """Queue the images of a source under its policies. Return how many images."""
+    return routing.route_source(source=Source.objects.get(pk=source_id))
