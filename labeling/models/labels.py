@@ -62,7 +62,7 @@ class Label(Fact):
             ),
             models.CheckConstraint(name="label_times", condition=Q(shown_at__lte=models.F("decided_at"))),
         ]
-        indexes = [models.Index(name="label_recent", fields=["labeler", "policy", "-id"])]
+        indexes = [models.Index(name="label_recent", fields=["labeler", "policy", "-recorded_at"])]
 
     def __str__(self) -> str:
         return f"{self.labeler} on image {self.image_id}: {self.category or self.get_verdict_display()}"

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from labeling import clock
-from labeling.models import Assignment, Category, Label, LabelWithdrawal, Person, PolicyVersion, QueueEntry
+from labeling.models import Assignment, Label, LabelWithdrawal, Person, PolicyVersion, QueueEntry
 from labeling.selectors.cases import OPINION_PURPOSES, Case, read_case
 from labeling.services import queueing
 
@@ -25,16 +25,23 @@ class AlreadyLabeled(LabelError):
     """Another answer to this very showing is stored already, from a second window."""
 
 
+class InvalidAnswer(LabelError):
+    """The answer is none that this policy knows."""
+
+
 class OutOfReach(LabelError):
     """The label can no longer be taken back."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the person said, and when: `looked` at the image so long, then pressed a key `ago`."""
+    """What the person said, and when: `looked` at the image so long, then pressed a key `ago`.
+
+    `category` is a key of the policy, for the verdict "category" only; `reason` is for "cannot_judge" only.
+    """
 
     verdict: str
-    category: Category | None = None
+    category: str = ""
     reason: str = ""
     looked: timedelta = timedelta()
     ago: timedelta = timedelta()
@@ -43,11 +50,12 @@ class Answer:
 
 # The group is locked, the rest is read. Written by hand because every label begins with it.
 _SHOWING = """
-SELECT a.id, a.leased_at, a.ended_at, e.id, e.purpose, e.image_id, e.policy_id
+SELECT a.id, a.leased_at, a.ended_at, e.id, e.purpose, e.image_id, e.policy_id, c.id
 FROM labeling_assignment a
 JOIN labeling_queueentry e ON e.id = a.entry_id
 JOIN labeling_image i ON i.id = e.image_id
 JOIN labeling_copygroup g ON g.id = i.group_id
+LEFT JOIN labeling_category c ON c.policy_id = e.policy_id AND c.key = %s
 WHERE a.id = %s AND a.labeler_id = %s
 FOR NO KEY UPDATE OF g
 """
@@ -63,6 +71,7 @@ class _Showing(NamedTuple):
     purpose: str
     image_id: int
     policy_id: int
+    category_id: int | None  # of the answer's key
 
     @property
     def is_opinion(self) -> bool:
@@ -74,12 +83,14 @@ def submit_label(*, person: Person, assignment_id: uuid.UUID, answer: Answer) ->
     """Store the answer to an assignment; sent again, it is still one label.
 
     An expired or returned lease still brings its label home: a label that a person gave is never lost. Raises
-    `Assignment.DoesNotExist` for somebody else's, `AlreadyLabeled` if this showing has another answer.
+    `Assignment.DoesNotExist` for somebody else's, `AlreadyLabeled` if this showing has another answer, and
+    `InvalidAnswer` for one that the policy does not know.
     """
-    showing = _lock_showing(person, assignment_id)
+    showing = _lock_showing(person, assignment_id, answer)
+    _check(showing, answer)
     case = read_case(image_id=showing.image_id, policy_id=showing.policy_id)
     if stored := _stored(person, showing, case):
-        return _same(stored, answer)
+        return _same(stored, showing, answer)
     label = _record(person, showing, case, answer)
     _close(showing)
     if showing.is_opinion:
@@ -87,13 +98,24 @@ def submit_label(*, person: Person, assignment_id: uuid.UUID, answer: Answer) ->
     return label
 
 
-def _lock_showing(person: Person, assignment_id: uuid.UUID) -> _Showing:
+def _lock_showing(person: Person, assignment_id: uuid.UUID, answer: Answer) -> _Showing:
     with connection.cursor() as cursor:
-        cursor.execute(_SHOWING, [assignment_id, person.pk])
+        cursor.execute(_SHOWING, [answer.category, assignment_id, person.pk])
         row = cursor.fetchone()
     if row is None:
         raise Assignment.DoesNotExist
     return _Showing(*row)
+
+
+def _check(showing: _Showing, answer: Answer) -> None:
+    """Refuse what the table's constraint would refuse, with words for the person."""
+    known = {
+        Label.Verdict.CATEGORY: showing.category_id is not None,
+        Label.Verdict.UNSURE: not answer.category,
+        Label.Verdict.CANNOT_JUDGE: not answer.category and answer.reason in Label.Reason.values,
+    }
+    if not known.get(answer.verdict) or (answer.reason and answer.verdict != Label.Verdict.CANNOT_JUDGE):
+        raise InvalidAnswer("This policy does not know that answer. Reload the page: its categories may have changed.")
 
 
 def _stored(person: Person, showing: _Showing, case: Case) -> Label | None:
@@ -109,8 +131,8 @@ def _stored(person: Person, showing: _Showing, case: Case) -> Label | None:
     return None
 
 
-def _same(stored: Label, answer: Answer) -> Label:
-    if (stored.verdict, stored.category_id) != (answer.verdict, answer.category and answer.category.pk):
+def _same(stored: Label, showing: _Showing, answer: Answer) -> Label:
+    if (stored.verdict, stored.category_id) != (answer.verdict, showing.category_id):
         said = stored.category or stored.get_verdict_display()
         raise AlreadyLabeled(f"You have answered this image already, in another window: {said}.")
     return stored
@@ -131,7 +153,7 @@ def _record(person: Person, showing: _Showing, case: Case, answer: Answer) -> La
         purpose=showing.purpose,
         round=len(before) + 1,
         verdict=answer.verdict,
-        category=answer.category,
+        category_id=showing.category_id,
         reason=answer.reason,
         shown_at=shown,
         decided_at=decided,
@@ -161,8 +183,10 @@ def _close(showing: _Showing) -> None:
 
 def within_reach(*, person: Person, policy_id: int) -> QuerySet[Label]:
     """Return the labels that the person can take back: their standing ones among their latest."""
-    latest = Label.objects.filter(labeler=person, policy=policy_id).order_by("-id").values("id")[:UNDO_REACH]
-    return Label.objects.filter(pk__in=latest, withdrawal=None).order_by("-id")
+    latest = Label.objects.filter(labeler=person, policy=policy_id).order_by("-recorded_at", "-id")
+    return Label.objects.filter(pk__in=latest.values("id")[:UNDO_REACH], withdrawal=None).order_by(
+        "-recorded_at", "-id"
+    )
 
 
 @transaction.atomic

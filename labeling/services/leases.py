@@ -108,7 +108,7 @@ class Lease:
 
 
 @transaction.atomic
-def claim_next(*, person: Person, policy: Policy, page: uuid.UUID) -> Lease | None:
+def claim_next(*, person: Person, policy_id: int, page: uuid.UUID) -> Lease | None:
     """Lease the next image of this queue to `person`, or return None where there is none for them.
 
     Nobody gets an image, or a copy of one, that they have judged or hold already; repeats come back to their own
@@ -116,7 +116,7 @@ def claim_next(*, person: Person, policy: Policy, page: uuid.UUID) -> Lease | No
     """
     now = clock.now()
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"person": person.pk, "policy": policy.pk, "now": now, "until": now + LEASE})
+        cursor.execute(_CLAIM, {"person": person.pk, "policy": policy_id, "now": now, "until": now + LEASE})
         row = cursor.fetchone()
     if row is None:
         return None
@@ -160,7 +160,7 @@ def hold(*, person: Person, policy: Policy, page: uuid.UUID, count: int = HELD_A
     A reloaded page shows the same images again, and nobody holds more than `count`, however many pages they open.
     """
     taken = _take_over(person=person, policy=policy, page=page, count=count)
-    while len(taken) < count and (lease := claim_next(person=person, policy=policy, page=page)):
+    while len(taken) < count and (lease := claim_next(person=person, policy_id=policy.pk, page=page)):
         taken.append(lease)
     return taken
 

@@ -79,7 +79,7 @@ def test_a_conflict_or_doubt_goes_to_adjudication(lena, omar, second, why):
 
 def test_a_late_opinion_that_disagrees_takes_the_decision_back(policy, lena, omar):
     image = make.queued("a", policy)
-    first = claim_next(person=lena, policy=policy, page=uuid.uuid4())
+    first = claim_next(person=lena, policy_id=policy.pk, page=uuid.uuid4())
     with clock.at(timezone.now() + timedelta(hours=1)):
         make.label_next(omar, policy, "safe")
         submit_label(person=lena, assignment_id=first.assignment_id, answer=make.answer(policy, "harmful"))
@@ -90,7 +90,7 @@ def test_a_late_opinion_that_disagrees_takes_the_decision_back(policy, lena, oma
 def test_why_an_image_is_adjudicated_follows_the_latest_facts(lena, omar):
     policy = make.policy(required_opinions=2, slice_opinions=2)
     make.queued("a", policy)
-    old = claim_next(person=lena, policy=policy, page=uuid.uuid4())
+    old = claim_next(person=lena, policy_id=policy.pk, page=uuid.uuid4())
     with clock.at(timezone.now() + timedelta(hours=1)):
         make.label_next(omar, policy, "safe")
         make.label_next(make.person("third", "labeler"), policy, "harmful")
@@ -109,7 +109,7 @@ def test_an_image_that_somebody_cannot_judge_is_offered_to_another(policy, lena,
 
 def test_sent_again_it_is_still_one_label(policy, lena):
     make.queued("a", policy)
-    lease = claim_next(person=lena, policy=policy, page=uuid.uuid4())
+    lease = claim_next(person=lena, policy_id=policy.pk, page=uuid.uuid4())
     send = lambda: submit_label(  # noqa: E731
         person=lena, assignment_id=lease.assignment_id, answer=make.answer(policy, "safe")
     )
@@ -119,7 +119,7 @@ def test_sent_again_it_is_still_one_label(policy, lena):
 
 def test_another_answer_to_the_same_showing_is_refused_with_what_was_said(policy, lena):
     make.queued("a", policy)
-    lease = claim_next(person=lena, policy=policy, page=uuid.uuid4())
+    lease = claim_next(person=lena, policy_id=policy.pk, page=uuid.uuid4())
     submit_label(person=lena, assignment_id=lease.assignment_id, answer=make.answer(policy, "safe"))
     with pytest.raises(AlreadyLabeled, match="Safe"):
         submit_label(person=lena, assignment_id=lease.assignment_id, answer=make.answer(policy, "harmful"))
@@ -128,10 +128,10 @@ def test_another_answer_to_the_same_showing_is_refused_with_what_was_said(policy
 def test_one_person_is_one_opinion_even_on_two_leases_of_one_image(lena):
     policy = make.policy(required_opinions=2, slice_opinions=2)
     image = make.queued("a", policy)
-    old = claim_next(person=lena, policy=policy, page=uuid.uuid4())
+    old = claim_next(person=lena, policy_id=policy.pk, page=uuid.uuid4())
     Assignment.objects.update(ended_at=timezone.now(), outcome="expired")
     QueueEntry.objects.update(leased_until=None)
-    new = claim_next(person=lena, policy=policy, page=uuid.uuid4())
+    new = claim_next(person=lena, policy_id=policy.pk, page=uuid.uuid4())
     for lease in (old, new):
         submit_label(person=lena, assignment_id=lease.assignment_id, answer=make.answer(policy, "safe"))
     assert image.labels.count() == 1
@@ -140,7 +140,7 @@ def test_one_person_is_one_opinion_even_on_two_leases_of_one_image(lena):
 
 def test_nobody_answers_for_somebody_else(policy, lena, omar):
     make.queued("a", policy)
-    lease = claim_next(person=lena, policy=policy, page=uuid.uuid4())
+    lease = claim_next(person=lena, policy_id=policy.pk, page=uuid.uuid4())
     with pytest.raises(Assignment.DoesNotExist):
         submit_label(person=omar, assignment_id=lease.assignment_id, answer=make.answer(policy, "safe"))
 
@@ -149,7 +149,7 @@ def test_times_come_from_durations_and_never_precede_the_lease(policy, lena):
     make.queued("a", policy)
     start = timezone.now()
     with clock.at(start):
-        lease = claim_next(person=lena, policy=policy, page=uuid.uuid4())
+        lease = claim_next(person=lena, policy_id=policy.pk, page=uuid.uuid4())
     answer = Answer("unsure", looked=timedelta(seconds=3), ago=timedelta(seconds=10))
     with clock.at(start + timedelta(seconds=60)):
         label = submit_label(person=lena, assignment_id=lease.assignment_id, answer=answer)
@@ -158,7 +158,7 @@ def test_times_come_from_durations_and_never_precede_the_lease(policy, lena):
 
     make.queued("b", policy)
     with clock.at(start):
-        lease = claim_next(person=lena, policy=policy, page=uuid.uuid4())
+        lease = claim_next(person=lena, policy_id=policy.pk, page=uuid.uuid4())
         lying = Answer("unsure", looked=timedelta(days=-1), ago=timedelta(days=9))
         label = submit_label(person=lena, assignment_id=lease.assignment_id, answer=lying)
     assert label.shown_at == label.decided_at == start
@@ -166,7 +166,7 @@ def test_times_come_from_durations_and_never_precede_the_lease(policy, lena):
 
 def test_a_label_names_the_guideline_that_held_when_the_image_was_shown(policy, lena):
     make.queued("a", policy)
-    lease = claim_next(person=lena, policy=policy, page=uuid.uuid4())
+    lease = claim_next(person=lena, policy_id=policy.pk, page=uuid.uuid4())
     PolicyVersion.objects.create(
         policy=policy, number=2, kind="editorial", published_at=timezone.now() + timedelta(minutes=1)
     )

@@ -32,7 +32,7 @@ def omar():
 
 
 def claim(who, policy, page=None):
-    return claim_next(person=who, policy=policy, page=page or uuid.uuid4())
+    return claim_next(person=who, policy_id=policy.pk, page=page or uuid.uuid4())
 
 
 def entry_of(lease):

@@ -59,7 +59,7 @@ class World:
         make.queued(f"image {n}", self.policy)
 
     def claim(self, n):
-        return leases.claim_next(person=self.people[n], policy=self.policy, page=self.pages[n])
+        return leases.claim_next(person=self.people[n], policy_id=self.policy.pk, page=self.pages[n])
 
     def label(self, n, key):
         if lease := self.claim(n):
