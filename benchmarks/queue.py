@@ -17,8 +17,8 @@ from benchmarks import site
 
 POOLS = (20_000, 1_000_000)
 SECONDS = 20.0
-ASSIGNMENT = re.compile(r'name="assignment"[^>]*value="([0-9a-f-]{36})"')
-PAGE = re.compile(r'name="page"[^>]*value="([0-9a-f-]{36})"')
+ASSIGNMENT = re.compile(r'data-assignment="([0-9a-f-]{36})"')
+PAGE = re.compile(r'data-page="([0-9a-f-]{36})"')
 
 
 class Labeler(threading.Thread):
@@ -45,7 +45,7 @@ class Labeler(threading.Thread):
             self.barrier.abort()
 
     def _label(self, assignment: str, page: str) -> list[str]:
-        fields = {"assignment": assignment, "page": page, "verdict": "category", "category": "safe"}
+        fields = {"assignment": assignment, "page": page, "answer": "category:safe"}
         start = time.perf_counter()
         html = self.browser.post(self.path, {**fields, "looked_ms": "700", "ago_ms": "2"})
         self.seconds.append(time.perf_counter() - start)

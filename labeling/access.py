@@ -4,6 +4,7 @@ Roles are Django groups. A person sees what their role needs and nothing else: w
 for them (404), what their role may not do is refused (403).
 """
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -13,8 +14,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 
-from labeling.models import Person
+from labeling.models import Assignment, Image, Person, Policy
+from labeling.services.labels import within_reach
 
 LABELER, ADJUDICATOR, ADMIN = "labeler", "adjudicator", "admin"
 ROLES = (LABELER, ADJUDICATOR, ADMIN)
@@ -72,3 +75,18 @@ def role_required(*allowed: str) -> Callable[[Callable[..., HttpResponse]], Call
         return checked
 
     return decorate
+
+
+def policy_for(slug: str) -> Policy:
+    """Return the active policy; labelers may work on every one."""
+    return get_object_or_404(Policy, slug=slug, active=True)
+
+
+def shown_image(request: HttpRequest, assignment_id: uuid.UUID) -> Image:
+    """Return the image of an assignment of this person, while they hold it or can take its label back. Else 404."""
+    assignments = Assignment.objects.select_related("entry__image")
+    assignment = get_object_or_404(assignments, pk=assignment_id, labeler=request.user)
+    if assignment.ended_at is not None:
+        reach = within_reach(person=assignment.labeler, policy_id=assignment.entry.policy_id)
+        get_object_or_404(reach, assignment=assignment)
+    return assignment.entry.image

@@ -34,7 +34,7 @@ def require_free_port(port: int) -> None:
 def answers(port: int) -> bool:
     """Return whether the login page comes, without the proxy that the environment may name."""
     try:
-        with build_opener(ProxyHandler({})).open(f"{address(port)}login", timeout=5) as response:
+        with build_opener(ProxyHandler({})).open(f"{address(port)}login/", timeout=5) as response:
             return bool(response.status == 200)
     except (OSError, HTTPException):
         return False

@@ -1,6 +1,7 @@
 """A real `make run` in a data folder of its own, to log in to, to kill parts of, and to start again."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 from urllib.request import ProxyHandler, build_opener
 
 import psutil
+import requests
 
 from moderation import embedded
 from moderation.processes import MARK
@@ -50,6 +52,17 @@ def left_of(data_dir: Path) -> list[str]:
             if any(mark in word for mark in marks for word in words):
                 found.append(f"{process.pid} {process.cmdline()}")
     return found
+
+
+def log_in(site: "Site", name: str = "lena", password: str = "winnow-demo") -> requests.Session:
+    """Log in through the form, as a browser does."""
+    browser = requests.Session()
+    browser.trust_env = False
+    page = browser.get(f"{site.url}/login/", timeout=10)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
+    form = {"csrfmiddlewaretoken": token, "username": name, "password": password}
+    browser.post(f"{site.url}/login/", data=form, headers={"Referer": site.url}, timeout=10)
+    return browser
 
 
 class Site:
@@ -98,7 +111,7 @@ class Site:
 
     def answers(self) -> bool:
         try:
-            with build_opener(ProxyHandler({})).open(f"{self.url}/login", timeout=5) as response:
+            with build_opener(ProxyHandler({})).open(f"{self.url}/login/", timeout=5) as response:
                 return response.status == 200
         except OSError:
             return False

@@ -8,11 +8,11 @@ import time
 
 import psutil
 import pytest
-import requests
 from celery import Celery
 
 from moderation import embedded
 from tests import site as sites
+from tests.site import log_in
 
 pytestmark = pytest.mark.servers
 
@@ -29,16 +29,6 @@ def running(site):
     if site.dev is None or site.dev.poll() is not None:
         site.start()
     return site
-
-
-def log_in(site, name="lena", password="winnow-demo"):
-    browser = requests.Session()
-    browser.trust_env = False
-    page = browser.get(f"{site.url}/login", timeout=10)
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
-    form = {"csrfmiddlewaretoken": token, "username": name, "password": password}
-    browser.post(f"{site.url}/login", data=form, headers={"Referer": site.url}, timeout=10)
-    return browser
 
 
 def is_logged_in(site, browser):

@@ -12,11 +12,12 @@ import requests
 
 from moderation import embedded
 from tests import site as sites
+from tests.site import log_in
 
 pytestmark = pytest.mark.servers
 
-ASSIGNMENT = re.compile(r'name="assignment"[^>]*value="([0-9a-f-]{36})"')
-PAGE = re.compile(r'name="page"[^>]*value="([0-9a-f-]{36})"')
+ASSIGNMENT = re.compile(r'data-assignment="([0-9a-f-]{36})"')
+PAGE = re.compile(r'data-page="([0-9a-f-]{36})"')
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ class Labeler(threading.Thread):
 
     def __init__(self, site, name):
         super().__init__()
-        self.site, self.browser = site, site.log_in(name)
+        self.site, self.browser = site, log_in(site, name)
         self.path = f"{site.url}/label/risky-things/"
         self.acknowledged, self.failures, self.enough = [], 0, threading.Event()
 
@@ -41,7 +42,7 @@ class Labeler(threading.Thread):
         waiting, page = list(dict.fromkeys(ASSIGNMENT.findall(html))), PAGE.findall(html)[0]
         while waiting and not self.enough.is_set():
             assignment = waiting.pop(0)
-            fields = {"assignment": assignment, "page": page, "verdict": "category", "category": "safe"}
+            fields = {"assignment": assignment, "page": page, "answer": "category:safe"}
             headers = {"X-CSRFToken": self.browser.cookies["csrftoken"], "HX-Request": "true"}
             send = lambda: self.browser.post(self.path, data=fields, headers=headers, timeout=10)  # noqa: E731
             waiting += ASSIGNMENT.findall(self.persist(send).text)

@@ -1,0 +1,26 @@
+"""The bytes of an image, for the one person who is to judge it."""
+
+import uuid
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from labeling.access import LABELER, role_required, shown_image
+
+# Should a browser ever take the bytes for a page, it is one that may do nothing.
+INERT = "default-src 'none'; sandbox"
+
+
+@role_required(LABELER)
+@require_safe
+def picture(request: HttpRequest, assignment_id: uuid.UUID) -> HttpResponse | FileResponse:
+    """Send the image that this assignment shows to the person. 410 when its bytes have been erased."""
+    image = shown_image(request, assignment_id)
+    if not image.view_key:
+        return HttpResponse(status=410)
+    try:
+        file = default_storage.open(image.view_key)
+    except FileNotFoundError:
+        raise Http404 from None
+    return FileResponse(file, content_type="image/jpeg", headers={"Content-Security-Policy": INERT})
