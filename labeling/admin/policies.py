@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from labeling.admin.base import WorkAdmin
 from labeling.models import Category, Policy
 from labeling.tasks import settle_policy
+from labeling.wake import wake
 
 OPINIONS = {"required_opinions", "slice_opinions"}
 
@@ -81,11 +81,11 @@ class PolicyAdmin(WorkAdmin):
         """Save, and settle what is open when the wanted number of opinions has changed."""
         super().save_model(request, obj, form, change)
         if change and OPINIONS & set(form.changed_data):
-            transaction.on_commit(lambda: settle_policy.delay(obj.pk))
+            wake(settle_policy, obj.pk)
 
     @admin.action(description=_("Hold open images against the required opinions again"), permissions=["change"])
     def settle_anew(self, request: HttpRequest, queryset: QuerySet[Policy]) -> None:
         """Wake the task that also runs after a change; harmless when there is nothing to do."""
         for policy in queryset:
-            settle_policy.delay(policy.pk)
+            wake(settle_policy, policy.pk)
         messages.success(request, gettext("The open images are being looked through."))

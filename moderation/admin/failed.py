@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from labeling.admin.base import ReadOnlyAdmin
+from labeling.pictures import Reason
 from moderation.models import FailedFile, IncomingFile
+from moderation.services.incoming import retry_incoming
 
 
 @admin.register(FailedFile)
@@ -30,16 +32,19 @@ class FailedFileAdmin(ReadOnlyAdmin):
     @admin.display(description=_("reason"), ordering="reason")
     def why(self, file: FailedFile) -> str:
         """Return the reason in words."""
-        return file.reason.replace("_", " ")
+        return Reason(file.reason).label
 
     @admin.action(description=_("Retry"), permissions=["retry"])
     def retry(self, request: HttpRequest, queryset: QuerySet[FailedFile]) -> None:
         """Put the files back in line."""
-        from moderation.services.incoming import retry_incoming
-
-        count = retry_incoming(list(queryset.values_list("pk", flat=True)))
+        ids = list(queryset.values_list("pk", flat=True))
+        count = retry_incoming(ids)
         said = ngettext("%d file is tried again.", "%d files are tried again.", count)
         messages.success(request, said % count)
+        if count < len(ids):
+            lost = len(ids) - count
+            said = ngettext("%d was not kept; send it again.", "%d were not kept; send them again.", lost)
+            messages.warning(request, said % lost)
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         """Let those retry who may change incoming files, although the list itself only shows."""

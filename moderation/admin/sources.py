@@ -4,19 +4,35 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from labeling.admin.base import WorkAdmin
-from labeling.models import Source
+from labeling.models import Policy, Source
+from labeling.wake import wake
+from moderation.tasks import route_source
+
+
+class SourceForm(forms.ModelForm):
+    """Refuses questions that people could not answer yet."""
+
+    def clean_policies(self) -> QuerySet[Policy]:
+        """Return the chosen policies, each with a guideline."""
+        chosen = self.cleaned_data["policies"]
+        if unready := [str(policy) for policy in chosen.filter(versions=None)]:
+            said = gettext("Publish a guideline first for: %s")
+            raise ValidationError(said % ", ".join(unready))
+        return chosen
 
 
 @admin.register(Source)
 class SourceAdmin(WorkAdmin):
     """Where images come from. Lives here, and not in labeling, because routing does."""
 
+    form = SourceForm
     list_display = ["name", "asked", "tier", "demo", "created_at"]
     list_filter = ["demo", "policies"]
     fields = ["name", "policies", "tier", "demo", "created_at"]
@@ -51,8 +67,6 @@ class SourceAdmin(WorkAdmin):
     @admin.action(description=_("Queue the images of the sources under their policies"), permissions=["change"])
     def queue_images(self, request: HttpRequest, queryset: QuerySet[Source]) -> None:
         """Wake the task that routes what is not routed yet; harmless when there is nothing to do."""
-        from moderation.tasks import route_source
-
         for source in queryset:
-            route_source.delay(source.pk)
+            wake(route_source, source.pk)
         messages.success(request, gettext("The images are being queued."))

@@ -59,7 +59,7 @@ def one_in_each_stage(policy, people) -> dict[str, int]:
     stages = {"decided": judged(policy, people, ["a"], "safe", "safe")[0].pk}
     stages["adjudication"] = judged(policy, people, ["b"], "safe", "harmful")[0].pk
     stages["on_screen"] = make.queued("c", policy).pk
-    make.claim_next(person=people[0], policy=policy, page=make.uuid.uuid4())
+    make.claim_next(person=people[0], policy_id=policy.pk, page=make.uuid.uuid4())
     stages["waiting"] = make.queued("d", policy).pk
     stages["nowhere"] = make.image("e").pk
     stages["erased"] = make.image("f").pk
