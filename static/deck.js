@@ -20,13 +20,13 @@ class Deck {
     return [...this.root.querySelectorAll(".card")].map((card) => card.dataset.assignment);
   }
 
+  /* The card must be in the page already: images in a template are not loaded. */
   prepare(card) {
     const image = card.querySelector("img");
-    card.ready = image
+    image
       .decode()
       .then(() => this.settle(card, "ready"))
       .catch(() => this.settle(card, "broken"));
-    return card;
   }
 
   settle(card, state) {
@@ -37,7 +37,9 @@ class Deck {
   /* Take cards out of the server's HTML; those that are here already are left out. */
   append(html) {
     for (const card of this.parse(html)) {
-      if (!this.assignments.includes(card.dataset.assignment)) this.root.append(this.prepare(card));
+      if (this.assignments.includes(card.dataset.assignment)) continue;
+      this.root.append(card);
+      this.prepare(card);
     }
     this.show();
   }
@@ -62,6 +64,7 @@ class Deck {
 
   putFirst(card) {
     this.root.prepend(card);
+    if (!card.dataset.state) this.prepare(card);
     this.show();
   }
 

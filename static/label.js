@@ -104,7 +104,7 @@ function takenBack(item, html) {
     Object.assign(waiting.dataset, { assignment: fresh.dataset.assignment, state: "ready" });
     waiting.shownAt = 0;
   } else {
-    byId("cards").prepend(deck.prepare(fresh));
+    deck.putFirst(fresh);
   }
   deck.show();
 }

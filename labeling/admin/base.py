@@ -22,7 +22,8 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         """Return the number of rows, COUNT_LIMIT at most."""
-        return self.object_list[:COUNT_LIMIT].count()
+        rows: Any = self.object_list
+        return rows[:COUNT_LIMIT].count()
 
     @property
     def capped(self) -> bool:
@@ -72,7 +73,7 @@ class ReadOnlyAdmin(WorkAdmin):
         return False
 
 
-class ImageSearch:
+class ImageSearchAdmin(admin.ModelAdmin):
     """Searches a list of things about images by the number of the image, by its index."""
 
     search_fields = ["image_id"]

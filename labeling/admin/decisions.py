@@ -4,13 +4,13 @@ from django.contrib import admin
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from labeling.admin.base import ImageSearch, ReadOnlyAdmin
+from labeling.admin.base import ImageSearchAdmin, ReadOnlyAdmin
 from labeling.admin.filters import StandingFilter
-from labeling.admin.pictures import PicturesMixin
+from labeling.admin.pictures import PicturesAdmin
 from labeling.models import Adjudication, PeopleDecision
 
 
-class SettledAdmin(PicturesMixin, ImageSearch, ReadOnlyAdmin):
+class SettledAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
     """What settles an image under a policy, and may be withdrawn."""
 
     list_display_links = ["thumbnail", "image"]

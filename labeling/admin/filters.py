@@ -13,21 +13,31 @@ from labeling.models import Arrival, Category, Image, QueueEntry, Source
 from labeling.selectors.stages import Stage, decided_as, in_stage
 
 
-class SourceFilter(admin.SimpleListFilter):
+class IdFilter(admin.SimpleListFilter):
+    """A filter by the primary key of something."""
+
+    @property
+    def chosen(self) -> int | None:
+        """Return the chosen key, or None; an address may contain anything."""
+        value = self.value() or ""
+        return int(value) if is_id(value) else None
+
+
+class SourceFilter(IdFilter):
     """Images that have come from a source."""
 
     title = _("source")
     parameter_name = "source"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[int, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[Any, str]]:
         """Return every source."""
         return Source.objects.values_list("pk", "name")
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> QuerySet[Image]:
         """Return the images with an arrival from it."""
-        if not is_id(self.value() or ""):
+        if self.chosen is None:
             return queryset
-        return queryset.filter(Exists(Arrival.objects.filter(image=OuterRef("pk"), source=self.value())))
+        return queryset.filter(Exists(Arrival.objects.filter(image=OuterRef("pk"), source=self.chosen)))
 
 
 class StageFilter(admin.SimpleListFilter):
@@ -36,29 +46,30 @@ class StageFilter(admin.SimpleListFilter):
     title = _("stage")
     parameter_name = "stage"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[str, Any]]:
         """Return every stage."""
         return Stage.choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> QuerySet[Image]:
         """Return the images that are there."""
-        return in_stage(queryset, self.value()) if self.value() in Stage.values else queryset
+        stage = self.value()
+        return in_stage(queryset, stage) if stage in Stage.values else queryset
 
 
-class DecidedFilter(admin.SimpleListFilter):
+class DecidedFilter(IdFilter):
     """Images by what people have decided on them."""
 
     title = _("decision")
     parameter_name = "decided"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[int, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[Any, str]]:
         """Return every category, with its policy."""
         categories = Category.objects.select_related("policy").order_by("policy__name", "grade", "id")
         return [(category.pk, f"{category.policy}: {category}") for category in categories]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> QuerySet[Image]:
         """Return the images whose current decision it is."""
-        return decided_as(queryset, int(self.value())) if is_id(self.value() or "") else queryset
+        return queryset if self.chosen is None else decided_as(queryset, self.chosen)
 
 
 class BecauseFilter(admin.SimpleListFilter):

@@ -1,6 +1,7 @@
 """Images: what they show, where they are on their way, and all that happened to each."""
 
 import re
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling.admin.base import ReadOnlyAdmin, is_id
 from labeling.admin.filters import DecidedFilter, SourceFilter, StageFilter
-from labeling.admin.pictures import PicturesMixin
+from labeling.admin.pictures import PicturesAdmin
 from labeling.models import Arrival, Image
 from labeling.selectors.history import image_history
 from labeling.selectors.stages import stages_of, with_stages
@@ -23,7 +24,7 @@ FOUND_LIMIT = 1000
 
 
 @admin.register(Image)
-class ImageAdmin(PicturesMixin, ReadOnlyAdmin):
+class ImageAdmin(PicturesAdmin, ReadOnlyAdmin):
     """The pool of images."""
 
     list_display = ["thumbnail", "number", "latest_arrival", "stages", "created_at"]
@@ -73,7 +74,7 @@ class ImageAdmin(PicturesMixin, ReadOnlyAdmin):
         return str(image.pk)
 
     @admin.display(description=_("latest arrival"))
-    def latest_arrival(self, image: Image) -> str:
+    def latest_arrival(self, image: Any) -> str:
         """Return the latest arrival's source and external id."""
         return ", ".join(map(str, image.latest_arrivals)) or "-"
 

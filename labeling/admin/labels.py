@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from labeling.admin.base import ImageSearch, ReadOnlyAdmin
+from labeling.admin.base import ImageSearchAdmin, ReadOnlyAdmin
 from labeling.admin.filters import StandingFilter
-from labeling.admin.pictures import PicturesMixin
+from labeling.admin.pictures import PicturesAdmin
 from labeling.models import Label, LabelWithdrawal
 
 
@@ -26,7 +26,7 @@ class LabelWithdrawalInline(admin.StackedInline):
 
 
 @admin.register(Label)
-class LabelAdmin(PicturesMixin, ImageSearch, ReadOnlyAdmin):
+class LabelAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
     """People's judgements, as they were given."""
 
     list_display = ["thumbnail", "image", "labeler", "policy", "said", "purpose", "decided_at", "stands"]

@@ -22,21 +22,21 @@ class PersonForm(UserChangeForm):
 
     def clean(self) -> dict[str, Any]:
         """Hold the new groups and the new state against the last admin."""
-        data = super().clean()
-        if "groups" in data and not self._stays_admin(data):
+        super().clean()
+        if "groups" in self.cleaned_data and not self._stays_admin():
             try:
                 require_another_admin(person=self.instance)
             except LastAdminError as error:
                 raise ValidationError(str(error)) from None
-        return data
+        return self.cleaned_data
 
-    def _stays_admin(self, data: dict[str, Any]) -> bool:
+    def _stays_admin(self) -> bool:
         """Whether the person is no admin, or remains one. Asks the database: `instance` is half changed by now."""
         before = Person.objects.filter(pk=self.instance.pk, is_active=True, simulated=False)
         if not before.filter(Q(is_superuser=True) | Q(groups__name=ADMIN)).exists():
             return True
-        has_role = self.instance.is_superuser or any(group.name == ADMIN for group in data["groups"])
-        return has_role and data.get("is_active", False)
+        has_role = self.instance.is_superuser or any(group.name == ADMIN for group in self.cleaned_data["groups"])
+        return has_role and self.cleaned_data.get("is_active", False)
 
 
 @admin.register(Person)
@@ -70,11 +70,7 @@ class PersonAdmin(UserAdmin, WorkAdmin):
 
     def formfield_for_manytomany(self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any) -> Any:
         """Show the few groups as checkboxes."""
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if db_field.name == "groups":
-            field.widget = forms.CheckboxSelectMultiple(choices=field.choices)
-            field.help_text = ""
-        return field
+        return super().formfield_for_manytomany(db_field, request, **kwargs | {"widget": forms.CheckboxSelectMultiple})
 
     @admin.display(description=_("roles"))
     def roles(self, person: Person) -> str:

@@ -1,9 +1,12 @@
 """Pictures in the admin: bytes come through a view that asks the list itself whether the person may see the row."""
 
+from typing import Any
+
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.db.models import Model
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,19 +18,20 @@ from labeling.views.pictures import INERT
 SIZES = ("thumb", "view")
 
 
-class PicturesMixin:
-    """Adds a picture of each row, in the list and on its page, to a ModelAdmin."""
+class PicturesAdmin(admin.ModelAdmin):
+    """Shows a picture of each row, in the list and on its page."""
 
-    def image_of(self, row: Model) -> Image:
+    def image_of(self, row: Any) -> Image:
         """Return the image that belongs to a row."""
-        return row.image
+        image: Image = row.image
+        return image
 
     def get_urls(self) -> list[URLPattern]:
         """Add the address of the rows' pictures."""
         view = self.admin_site.admin_view(self.picture_view)
         return [path("<int:pk>/picture/<str:size>", view, name=self._picture_name()), *super().get_urls()]
 
-    def picture_view(self, request: HttpRequest, pk: int, size: str) -> HttpResponse:
+    def picture_view(self, request: HttpRequest, pk: int, size: str) -> FileResponse:
         """Return the bytes, if the person may see this very row."""
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -36,11 +40,10 @@ class PicturesMixin:
             raise Http404
         return picture_response(getattr(self.image_of(row), f"{size}_key"))
 
+    @admin.display(description="")
     def thumbnail(self, row: Model) -> SafeString:
         """Return the row's small picture."""
         return self._picture(row, "thumb", "thumbnail")
-
-    thumbnail.short_description = ""
 
     def picture(self, row: Model) -> SafeString:
         """Return the row's picture as people see it."""

@@ -1,5 +1,6 @@
 """Policies with their categories."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -64,12 +65,12 @@ class PolicyAdmin(WorkAdmin):
         """Keep the slug of a stored policy: models refer to it."""
         return ["guideline", "slug"] if obj else ["guideline"]
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Policy | None = None) -> dict[str, list[str]]:
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Policy | None = None) -> dict[str, Sequence[str]]:
         """Propose a slug for a new policy."""
         return {} if obj else {"slug": ["name"]}
 
     @admin.display(description=_("guideline"))
-    def guideline(self, policy: Policy) -> SafeString | str:
+    def guideline(self, policy: Any) -> SafeString | str:
         """Return the latest version's number, with the way to the next one."""
         if policy.pk is None:
             return gettext("Save the policy with its categories first, then publish its guideline.")

@@ -38,7 +38,7 @@ class PublishForm(forms.Form):
         self.version: PolicyVersion | None = None
         self.latest = PolicyVersion.objects.filter(policy=policy).first()
         self.categories = list(policy.categories.all())
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs | {"label_suffix": ""})
         self.fields["based_on"].initial = self.latest.number if self.latest else 0
         self.fields["introduction"].initial = self.latest.introduction if self.latest else ""
         if self.latest is None:  # the first one gives every category its meaning
@@ -67,13 +67,13 @@ class PublishForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Publish, so that the rules of the service are the form's errors."""
-        data = super().clean()
+        super().clean()
         if not self.errors:
             try:
-                self.version = self._publish(data)
+                self.version = self._publish(self.cleaned_data)
             except PublishError as error:
                 raise ValidationError(str(error)) from None
-        return data
+        return self.cleaned_data
 
     def _publish(self, data: dict[str, Any]) -> PolicyVersion:
         texts = {

@@ -6,14 +6,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from labeling.admin.base import ImageSearch, ReadOnlyAdmin
+from labeling.admin.base import ImageSearchAdmin, ReadOnlyAdmin
 from labeling.admin.filters import BecauseFilter, LiveFilter
-from labeling.admin.pictures import PicturesMixin
+from labeling.admin.pictures import PicturesAdmin
 from labeling.models import AdjudicationCase, Assignment, QueueEntry
 
 
 @admin.register(AdjudicationCase)
-class AdjudicationCaseAdmin(PicturesMixin, ReadOnlyAdmin):
+class AdjudicationCaseAdmin(PicturesAdmin, ReadOnlyAdmin):
     """Images that need an adjudicator. Who said what is not here: adjudicators judge blind."""
 
     list_display = ["thumbnail", "asked", "because", "since"]
@@ -22,7 +22,7 @@ class AdjudicationCaseAdmin(PicturesMixin, ReadOnlyAdmin):
     list_select_related = ["image", "policy"]
     ordering = ["opened_at"]
     fields = ["picture", "asked", "because", "since"]
-    readonly_fields = fields
+    readonly_fields = ["picture", "asked", "because", "since"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AdjudicationCase]:
         """Return the open cases; a settled one is nobody's any more."""
@@ -47,7 +47,7 @@ class AdjudicationCaseAdmin(PicturesMixin, ReadOnlyAdmin):
 
 
 @admin.register(QueueEntry)
-class QueueEntryAdmin(PicturesMixin, ImageSearch, ReadOnlyAdmin):
+class QueueEntryAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
     """Every opinion that is, or was, wanted."""
 
     list_display = ["thumbnail", "image", "policy", "purpose", "why", "state", "priority", "leased_until", "opened_at"]

@@ -57,8 +57,8 @@ class PolicyVersionAdmin(ReadOnlyAdmin):
         if not is_id(chosen):
             return self._page(request, "choose", {"policies": Policy.objects.all()})
         policy = get_object_or_404(Policy, pk=chosen)
-        form = PublishForm(request.POST or None, policy=policy, author=request.user)
-        if request.method == "POST" and form.is_valid():
+        form = PublishForm(request.POST or None, policy=policy, author=request.user)  # type: ignore[arg-type]
+        if request.method == "POST" and form.is_valid() and form.version:
             messages.success(request, gettext("Published: %s") % form.version)
             return redirect("admin:labeling_policyversion_change", form.version.pk)
         return self._page(request, "publish", {"form": form, "policy": policy})

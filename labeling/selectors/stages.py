@@ -1,5 +1,7 @@
 """Where images are on their way, under any policy."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -54,7 +56,7 @@ def with_stages(images: QuerySet[Image]) -> QuerySet[Image]:
     )
 
 
-def stages_of(image: Image) -> list[tuple[str, str]]:
+def stages_of(image: Any) -> list[tuple[str, str]]:
     """Return (policy, stage in words) for an image from `with_stages`; a decided one names its category."""
     found = [(str(each.policy), str(each.category)) for each in image.current_decisions]
     found += [(str(entry.policy), str(_stage(entry).label)) for entry in image.open_entries]

@@ -1,6 +1,7 @@
 """The audit log: who changed what, and when. Nobody can change or delete it here."""
 
 from collections.abc import Iterable
+from typing import Any
 
 # Imported first, so that its registration can be replaced.
 import auditlog.admin  # noqa: F401
@@ -15,25 +16,26 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
-from labeling.admin.base import ReadOnlyAdmin, is_id
+from labeling.admin.base import ReadOnlyAdmin
+from labeling.admin.filters import IdFilter
 
 admin.site.unregister(LogEntry)
 
 
-class KindFilter(admin.SimpleListFilter):
+class KindFilter(IdFilter):
     """Entries about one kind of thing."""
 
     title = _("kind")
     parameter_name = "content_type"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[int, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[Any, str]]:
         """Return the kinds that the log follows."""
         kinds = ContentType.objects.get_for_models(*registry.get_models()).values()
         return sorted(((kind.pk, capfirst(kind.name)) for kind in kinds), key=lambda choice: choice[1])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[LogEntry]) -> QuerySet[LogEntry]:
         """Return the entries about it."""
-        return queryset.filter(content_type=self.value()) if is_id(self.value() or "") else queryset
+        return queryset if self.chosen is None else queryset.filter(content_type=self.chosen)
 
 
 @admin.register(LogEntry)

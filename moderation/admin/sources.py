@@ -48,9 +48,7 @@ class SourceAdmin(WorkAdmin):
 
     def formfield_for_manytomany(self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any) -> Any:
         """Show the few policies as checkboxes."""
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        field.widget = forms.CheckboxSelectMultiple(choices=field.choices)
-        return field
+        return super().formfield_for_manytomany(db_field, request, **kwargs | {"widget": forms.CheckboxSelectMultiple})
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         """Save the policies, and say what a new one does not do by itself."""

@@ -1,0 +1,87 @@
+"""A browser, a web server on the tests' database, and real pictures in the storage.
+
+pytest may read this file before Django is set up, so what needs the models is imported where it is used.
+"""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from tests.browser.driver import Desk, chromium_at
+from tests.browser.web import Web, collect_static
+from tests.pictures import encoded, photo_like
+
+PASSWORD = "a-password-for-tests"
+
+
+@pytest.fixture(scope="package")
+def browser(chromium):
+    # Playwright keeps an event loop in this thread, which Django takes for a reason not to use the database in it.
+    patch = pytest.MonkeyPatch()
+    patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with chromium_at(chromium) as opened:
+        yield opened
+    patch.undo()
+
+
+@pytest.fixture(scope="package")
+def static_files(django_db_setup):
+    collect_static()
+
+
+@pytest.fixture
+def web(transactional_db, static_files, tmp_path):
+    server = Web(tmp_path / "web.log")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def policy(transactional_db):
+    from tests import factories as make
+
+    return make.policy("clothes")
+
+
+@pytest.fixture
+def lena(transactional_db):
+    from tests import factories as make
+
+    return make.person("lena", "labeler", password=PASSWORD)
+
+
+@pytest.fixture
+def pictures(policy):
+    """Puts so many real pictures into the queue."""
+    from tests import factories as make
+
+    def put(count: int, *policies) -> list:
+        made = [make.queued(f"picture {number}", *(policies or [policy])) for number in range(count)]
+        for number, image in enumerate(made):
+            default_storage.save(image.view_key, ContentFile(encoded(photo_like(number, (640, 480)), "JPEG")))
+        return made
+
+    yield put
+    for folder in ("views", "originals", "thumbs"):
+        if default_storage.exists(folder):
+            for name in default_storage.listdir(folder)[1]:
+                default_storage.delete(f"{folder}/{name}")
+
+
+@pytest.fixture
+def desk(browser, web, lena):
+    """Lena, logged in through the form. At the end the browser must not have had to refuse anything of ours."""
+    sat = Desk(browser, web.url)
+    sat.log_in("lena", PASSWORD)
+    yield sat
+    assert [text for text in sat.complaints if "Failed to load resource" not in text] == []
+    sat.close()
+
+
+@pytest.fixture
+def labeling(desk, pictures):
+    """Lena at the labeling screen, with thirteen pictures in the queue."""
+    pictures(13)
+    desk.open_queue("clothes")
+    return desk

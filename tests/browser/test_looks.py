@@ -1,0 +1,52 @@
+"""What is to be seen: nothing cut off, the picture first, and nothing that the browser's security had to refuse."""
+
+import pytest
+
+from tests import factories as make
+from tests.browser.conftest import PASSWORD
+from tests.browser.driver import NARROW, WIDE, Desk
+
+pytestmark = pytest.mark.browser
+
+TALL = {"width": 390, "height": 760}
+
+
+@pytest.mark.parametrize("window", [WIDE, NARROW, TALL], ids=["wide", "narrow", "phone"])
+def test_nothing_is_cut_off(labeling, window):
+    labeling.page.set_viewport_size(window)
+    assert labeling.overflow() == []
+    labeling.press("x")
+    assert labeling.overflow() == []
+    labeling.press("Escape", "g")
+    labeling.page.wait_for_selector("#guideline-text h3, #guideline-text p")
+    assert labeling.overflow() == []
+    for path in ("/", "/label/clothes/guideline"):
+        labeling.page.goto(path)
+        assert labeling.overflow() == []
+
+
+def test_the_image_has_two_thirds_of_the_window(labeling):
+    labeling.page.set_viewport_size(WIDE)
+    box = labeling.page.locator(".card.current img").bounding_box()
+    picture = min(box["width"], box["height"] * 4 / 3)
+    assert picture * picture * 3 / 4 / (WIDE["width"] * WIDE["height"]) >= 0.65
+
+
+def test_at_most_twelve_controls_are_to_be_seen(labeling):
+    visible = labeling.page.evaluate(
+        "[...document.querySelectorAll('a, button, summary, input, select')]"
+        ".filter((control) => control.checkVisibility({ visibilityProperty: true })).length"
+    )
+    assert visible <= 12
+
+
+def test_no_page_makes_the_browser_complain(browser, web, pictures):
+    pictures(1)
+    make.person("boss", "labeler", "adjudicator", "admin", password=PASSWORD)
+    desk = Desk(browser, web.url)
+    desk.log_in("boss", PASSWORD)
+    for path in ("/", "/label/clothes/", "/label/clothes/guideline", "/upload/", "/admin/"):
+        desk.page.goto(path)
+        desk.page.wait_for_load_state("networkidle")
+        assert (path, desk.complaints) == (path, [])
+    desk.close()
