@@ -1,5 +1,8 @@
 """Files that were refused, with the reason and a retry."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,12 +15,27 @@ from moderation.models import FailedFile, IncomingFile
 from moderation.services.incoming import retry_incoming
 
 
+class ReasonFilter(admin.SimpleListFilter):
+    """Files by why they were refused, in words."""
+
+    title = _("reason")
+    parameter_name = "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[str, Any]]:
+        """Return every reason."""
+        return [(reason.value, reason.label) for reason in Reason]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[FailedFile]) -> QuerySet[FailedFile]:
+        """Return the files that were refused for it."""
+        return queryset.filter(reason=self.value()) if self.value() else queryset
+
+
 @admin.register(FailedFile)
 class FailedFileAdmin(ReadOnlyAdmin):
     """What could not be taken in."""
 
     list_display = ["name", "source", "why", "detail", "attempts", "changed_at"]
-    list_filter = ["source", "reason"]
+    list_filter = ["source", ReasonFilter]
     list_select_related = ["source"]
     search_fields = ["name__startswith"]
     search_help_text = _("The beginning of the file's name")

@@ -66,6 +66,9 @@ def test_the_list_shows_what_failed_and_why(admin):
     assert "a.jpg" in text
     assert "The file is cut short" in text
     assert "b.jpg" not in text
+    for reason, count in (("truncated", 1), ("empty", 0)):
+        page = admin.get(reverse("admin:moderation_failedfile_changelist"), {"reason": reason})
+        assert page.context["cl"].result_count == count
 
 
 def test_a_retry_puts_the_kept_files_back_in_line(admin, sent, django_capture_on_commit_callbacks):
