@@ -135,7 +135,9 @@ def _wanted(standing):
 
 def check(world):
     open_entries = list(QueueEntry.objects.filter(policy=world.policy, state="open"))
-    stored = [(e.image_id, e.purpose, e.why, e.asked_after_id or 0, e.priority, e.inclusion_probability) for e in open_entries]
+    stored = [
+        (e.image_id, e.purpose, e.why, e.asked_after_id or 0, e.priority, e.inclusion_probability) for e in open_entries
+    ]
     assert sorted(stored) == sorted(rebuild(world.policy))
     # The copy of a lease's expiry is that of the one live assignment.
     live = dict(Assignment.objects.filter(ended_at=None).values_list("entry", "expires_at"))

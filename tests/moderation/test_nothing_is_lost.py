@@ -4,6 +4,7 @@ import re
 import threading
 import time
 from collections import Counter
+from functools import partial
 
 import psutil
 import psycopg
@@ -35,19 +36,21 @@ class Labeler(threading.Thread):
         super().__init__()
         self.site, self.browser = site, log_in(site, name)
         self.path = f"{site.url}/label/risky-things/"
-        self.acknowledged, self.failures, self.enough = [], 0, threading.Event()
+        self.acknowledged, self.failures = [], 0
 
     def run(self):
         html = self.persist(lambda: self.browser.get(self.path, timeout=10)).text
         waiting, page = list(dict.fromkeys(ASSIGNMENT.findall(html))), PAGE.findall(html)[0]
-        while waiting and not self.enough.is_set():
+        while waiting:
             assignment = waiting.pop(0)
-            fields = {"assignment": assignment, "page": page, "answer": "category:safe"}
-            headers = {"X-CSRFToken": self.browser.cookies["csrftoken"], "HX-Request": "true"}
-            send = lambda: self.browser.post(self.path, data=fields, headers=headers, timeout=10)  # noqa: E731
-            waiting += ASSIGNMENT.findall(self.persist(send).text)
+            waiting += ASSIGNMENT.findall(self.persist(partial(self.send, assignment, page)).text)
             self.acknowledged.append(assignment)
             time.sleep(0.05)
+
+    def send(self, assignment, page):
+        fields = {"assignment": assignment, "page": page, "answer": "category:safe"}
+        headers = {"X-CSRFToken": self.browser.cookies["csrftoken"], "HX-Request": "true"}
+        return self.browser.post(self.path, data=fields, headers=headers, timeout=10)
 
     def persist(self, send):
         until = time.monotonic() + 60
