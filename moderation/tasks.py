@@ -3,6 +3,8 @@
 from celery import shared_task
 
 from labeling.models import Source
+from labeling.tasks import PORTION
+from labeling.wake import wake
 from moderation.services import incoming, routing
 
 
@@ -16,6 +18,8 @@ def ingest_incoming() -> int:
 
 
 @shared_task
-def route_source(source_id: int) -> int:
-    """Queue the images of a source under its policies. Return how many images."""
-    return routing.route_source(source=Source.objects.get(pk=source_id))
+def route_source(source_id: int, after: int = 0) -> None:
+    """Queue the images of a source under its policies, in portions that fit into a task's time."""
+    last = routing.route_some(source=Source.objects.get(pk=source_id), after=after, count=PORTION)
+    if last is not None:
+        wake(route_source, source_id, last)

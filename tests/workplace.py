@@ -14,6 +14,7 @@ def make() -> Path:
     """Make the folder and point the settings at it, before Django reads them."""
     clear_abandoned()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+    (folder / "static").mkdir()
     for name in ("ALLOWED_HOSTS", "HTTPS", "BEHIND_PROXY", "STORAGE_BACKEND", "STORAGE_OPTIONS", "SAMPLING_KEY"):
         os.environ.pop(name, None)
     os.environ.setdefault("DATABASE_URL", embedded.database_url(folder))

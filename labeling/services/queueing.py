@@ -29,17 +29,19 @@ def queue_image(*, image: Image, policy: Policy) -> None:
     settle(read_case(image_id=image.pk, policy_id=policy.pk))
 
 
-def settle_policy(*, policy: Policy) -> int:
-    """Settle anew what is still open under a policy whose required opinions have changed. Return how many images."""
+def settle_some(*, policy: Policy, after: int, count: int) -> int | None:
+    """Settle anew the next `count` images that are open under a policy whose required opinions have changed.
+
+    Return the id to go on after, or None at the end. Run again it changes nothing.
+    """
     waiting = QueueEntry.objects.filter(policy=policy, state=QueueEntry.State.OPEN, reserved_for=None)
-    images = Image.objects.filter(pk__in=waiting.values("image"))
-    count = 0
-    for image in images.iterator():
+    last = None
+    for image in Image.objects.filter(pk__gt=after, pk__in=waiting.values("image")).order_by("pk")[:count]:
         with transaction.atomic():
             lock_group(image)
             settle(read_case(image_id=image.pk, policy_id=policy.pk))
-        count += 1
-    return count
+        last = image.pk
+    return last
 
 
 def settle(case: Case) -> None:

@@ -27,8 +27,8 @@ CATEGORIES = (
         "Safe",
         "allow",
         "1",
-        "Nothing in the picture can hurt anybody: people, places, toys, food, animals. When a thing only might be risky "
-        "and you cannot tell what it is, say that you are unsure.",
+        "Nothing in the picture can hurt anybody: people, places, toys, food, animals. When a thing might be risky and "
+        "you cannot tell what it is, say that you are unsure.",
     ),
     (
         "low_exposure",

@@ -10,11 +10,14 @@ def route_image(*, image: Image, source: Source) -> None:
         queue_image(image=image, policy=policy)
 
 
-def route_source(*, source: Source) -> int:
-    """Route all images of a source, for policies that it was given later. Return how many images."""
-    images = Image.objects.filter(arrivals__source=source).distinct()
-    count = 0
-    for image in images.iterator():
+def route_some(*, source: Source, after: int, count: int) -> int | None:
+    """Route the next `count` images of a source, for policies that it was given later.
+
+    Return the id to go on after, or None at the end. Run again it changes nothing.
+    """
+    images = Image.objects.filter(pk__gt=after, pk__in=source.arrivals.values("image")).order_by("pk")[:count]
+    last = None
+    for image in images:
         route_image(image=image, source=source)
-        count += 1
-    return count
+        last = image.pk
+    return last

@@ -100,7 +100,7 @@ class World:
     def require(self, n):
         self.policy.required_opinions = self.policy.slice_opinions = n
         self.policy.save()
-        queueing.settle_policy(policy=self.policy)
+        queueing.settle_some(policy=self.policy, after=0, count=1000)
 
 
 def rebuild(policy):

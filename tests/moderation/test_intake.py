@@ -10,9 +10,9 @@ from PIL import Image as Pillow
 
 from labeling.models import Arrival, Image, QueueEntry
 from labeling.pictures import BadPicture
+from moderation import tasks
 from moderation.services import intake
 from moderation.services.intake import Outcome, receive
-from moderation.services.routing import route_source
 from tests import factories as make
 from tests import pictures
 
@@ -93,8 +93,8 @@ def test_a_source_without_a_policy_waits_and_is_routed_later(policy):
     take(pictures.jpeg(), source)
     assert not QueueEntry.objects.exists()
     source.policies.add(policy)
-    assert route_source(source=source) == 1
-    assert route_source(source=source) == 1
+    tasks.route_source(source.pk)
+    tasks.route_source(source.pk)
     assert QueueEntry.objects.count() == 1
 
 
