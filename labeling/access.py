@@ -14,13 +14,16 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django_htmx.middleware import HtmxDetails
 
 from labeling.models import Assignment, Image, Person, Policy
 from labeling.services.labels import within_reach
 
 LABELER, ADJUDICATOR, ADMIN = "labeler", "adjudicator", "admin"
 ROLES = (LABELER, ADJUDICATOR, ADMIN)
+View = Callable[..., HttpResponseBase]
 
 # Asked with every request, so written by hand: Django takes three times as long to write it.
 _PERSON = """
@@ -30,6 +33,13 @@ SELECT p.*, ARRAY(
 FROM labeling_person p
 WHERE p.id = %s AND p.is_active
 """
+
+
+class PersonRequest(HttpRequest):
+    """What a view gets behind `role_required`: somebody is logged in."""
+
+    user: Person
+    htmx: HtmxDetails
 
 
 class RoleBackend(ModelBackend):
@@ -54,20 +64,23 @@ def roles(person: Any) -> frozenset[str]:
     return frozenset(person.groups.values_list("name", flat=True) if names is None else names) & set(ROLES)
 
 
-def role_required(*allowed: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def role_required(*allowed: str) -> Callable[[View], View]:
     """Let a view run only for people with one of these roles.
 
     A logged-out page goes to the login; a logged-out request of a script gets 401, which it can tell from anything
-    else and answer by keeping what it could not save.
+    else and answer by keeping what it could not save. So does a script that names in X-Person for whom its page was
+    made, when somebody else has logged in in the same browser since.
     """
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: View) -> View:
         @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 if request.htmx:  # type: ignore[attr-defined]
                     return HttpResponse("Please log in again.", status=401)
                 return redirect_to_login(request.get_full_path())
+            if request.headers.get("X-Person", str(request.user.pk)) != str(request.user.pk):
+                return HttpResponse(status=401, headers={"X-Person": "other"})
             if not roles(request.user) & set(allowed):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -82,7 +95,7 @@ def policy_for(slug: str) -> Policy:
     return get_object_or_404(Policy, slug=slug, active=True)
 
 
-def shown_image(request: HttpRequest, assignment_id: uuid.UUID) -> Image:
+def shown_image(request: PersonRequest, assignment_id: uuid.UUID) -> Image:
     """Return the image of an assignment of this person, while they hold it or can take its label back. Else 404."""
     assignments = Assignment.objects.select_related("entry__image")
     assignment = get_object_or_404(assignments, pk=assignment_id, labeler=request.user)

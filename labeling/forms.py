@@ -15,10 +15,10 @@ LONGEST = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Submission:
-    """An answer to an assignment, and the page it comes from."""
+    """An answer to an assignment, and the page that wants a further image for it, if one does."""
 
     assignment_id: uuid.UUID
-    page: uuid.UUID
+    page: uuid.UUID | None
     answer: Answer
 
 
@@ -30,7 +30,7 @@ def read_submission(post: QueryDict) -> Submission:
     verdict, _colon, detail = post.get("answer", "").partition(":")
     return Submission(
         read_id(post.get("assignment", "")),
-        read_id(post.get("page", "")),
+        read_page(post),
         Answer(
             verdict,
             category=detail if verdict == "category" else "",
@@ -39,6 +39,12 @@ def read_submission(post: QueryDict) -> Submission:
             ago=_duration(post.get("ago_ms", "")),
         ),
     )
+
+
+def read_page(sent: QueryDict) -> uuid.UUID | None:
+    """Return the page that wants images. None: what an earlier page could not send is sent now, and shows none."""
+    page = sent.get("page")
+    return read_id(page) if page else None
 
 
 def read_id(text: str) -> uuid.UUID:

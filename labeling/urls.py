@@ -3,17 +3,16 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from labeling.views import home, label, pictures
+from labeling.views import guideline, home, label, leases, pictures, undo
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("login/", LoginView.as_view(template_name="login.html", redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("label/<slug:slug>/", label.screen, name="label"),
-    path("label/<slug:slug>/next", label.next_image, name="label_next"),
-    path("label/<slug:slug>/undo", label.undo, name="label_undo"),
-    path("label/<slug:slug>/renew", label.renew, name="label_renew"),
-    path("label/<slug:slug>/leave", label.leave, name="label_leave"),
-    path("label/<slug:slug>/guideline", label.guideline, name="label_guideline"),
+    path("label/<slug:slug>/undo", undo.undo, name="label_undo"),
+    path("label/<slug:slug>/renew", leases.renew, name="label_renew"),
+    path("label/<slug:slug>/leave", leases.leave, name="label_leave"),
+    path("label/<slug:slug>/guideline", guideline.guideline, name="label_guideline"),
     path("images/<uuid:assignment_id>", pictures.picture, name="picture"),
 ]

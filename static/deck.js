@@ -1,43 +1,61 @@
 "use strict";
-/* The images at hand: the first is looked at, the others lie decoded beneath it, so that the next one is just uncovered. */
+/* The images at hand: the first is looked at, the others lie decoded beneath it, so that the next one is just uncovered.
+
+   A card's state: "loading", "ready", "broken" (its picture did not come), "erased", or "undoing" (its answer is being
+   taken back, and its new lease is on the way). */
 
 class Deck {
-  constructor(root, { shown, broken }) {
+  /* `shown()`: what is on the screen has changed. `status(url)`: the server's answer about a picture that is broken. */
+  constructor(root, { shown, status }) {
     this.root = root;
-    this.handlers = { shown, broken };
-    for (const card of [...root.children]) this.prepare(card);
+    this.handlers = { shown, status };
+    this.seen = new Set();
+  }
+
+  open() {
+    for (const card of this.cards) this.prepare(card);
+    this.show();
+  }
+
+  get cards() {
+    return [...this.root.querySelectorAll(".card")];
   }
 
   get current() {
-    return this.root.querySelector(".card");
+    return this.cards[0];
   }
 
-  get size() {
-    return this.root.querySelectorAll(".card").length;
+  find(assignment) {
+    return this.cards.find((card) => card.dataset.assignment === assignment);
   }
 
-  get assignments() {
-    return [...this.root.querySelectorAll(".card")].map((card) => card.dataset.assignment);
-  }
-
-  /* The card must be in the page already: images in a template are not loaded. */
+  /* The card must be in the page already: elsewhere its picture is not loaded. */
   prepare(card) {
+    this.seen.add(card.dataset.assignment);
+    this.mark(card, "loading");
     const image = card.querySelector("img");
-    image
-      .decode()
-      .then(() => this.settle(card, "ready"))
-      .catch(() => this.settle(card, "broken"));
+    if (!image.src) image.src = card.dataset.picture;
+    const { src } = image;
+    image.decode().then(
+      () => this.mark(card, "ready"),
+      async () => {
+        if (image.src !== src) return; // it has been given another address meanwhile
+        this.mark(card, "broken");
+        if ((await this.handlers.status(src)) === 410) this.mark(card, "erased");
+      },
+    );
   }
 
-  settle(card, state) {
-    card.dataset.state = state;
+  mark(card, picture = card.picture) {
+    card.picture = picture;
+    card.dataset.state = card.undoing ? "undoing" : picture;
     if (card === this.current) this.show();
   }
 
-  /* Take cards out of the server's HTML; those that are here already are left out. */
+  /* Take cards out of the server's HTML. Those that have been here are left out: they were in two responses at once. */
   append(html) {
     for (const card of this.parse(html)) {
-      if (this.assignments.includes(card.dataset.assignment)) continue;
+      if (this.seen.has(card.dataset.assignment)) continue;
       this.root.append(card);
       this.prepare(card);
     }
@@ -50,8 +68,14 @@ class Deck {
     return [...holder.content.querySelectorAll(".card")];
   }
 
-  drop(assignment) {
-    this.root.querySelector(`.card[data-assignment="${CSS.escape(assignment)}"]`)?.remove();
+  drop(card) {
+    card?.remove();
+    this.show();
+  }
+
+  clear() {
+    for (const card of this.cards) card.remove();
+    this.seen.clear();
     this.show();
   }
 
@@ -62,25 +86,38 @@ class Deck {
     return card;
   }
 
-  putFirst(card) {
+  putFirst(card, { undoing = false } = {}) {
+    card.undoing = undoing;
+    delete card.shownAt;
     this.root.prepend(card);
-    if (!card.dataset.state) this.prepare(card);
+    if (card.picture) this.mark(card);
+    else this.prepare(card);
     this.show();
+  }
+
+  /* The picture is on the screen already; only its lease is new. */
+  leaseAnew(card, fresh) {
+    const { assignment } = fresh.dataset;
+    if (this.seen.has(assignment)) this.find(assignment)?.remove();
+    this.seen.add(assignment);
+    card.dataset.assignment = assignment;
+    card.undoing = false;
+    if (card.picture === "ready") return this.mark(card);
+    card.querySelector("img").src = fresh.querySelector("img").src;
+    this.prepare(card);
   }
 
   reload(card) {
     const image = card.querySelector("img");
-    card.dataset.state = "";
     image.src = image.src.split("?")[0] + "?again=" + Date.now();
     this.prepare(card);
-    this.show();
   }
 
-  /* Uncover the first card and tell what state it is in; the clock of the look starts when its pixels are there. */
+  /* Uncover the first card; the clock of the look starts when its pixels are there. */
   show() {
     const card = this.current;
-    for (const other of this.root.children) other.classList.toggle("current", other === card);
-    if (card && card.dataset.state === "ready" && !card.shownAt) card.shownAt = performance.now();
-    this.handlers.shown(card);
+    for (const other of this.cards) other.classList.toggle("current", other === card);
+    if (card?.dataset.state === "ready") card.shownAt ??= performance.now();
+    this.handlers.shown();
   }
 }

@@ -7,7 +7,7 @@ const kept = new Outbox(note.dataset.user, {
     if (count) note.hidden = false;
     note.textContent = count ? note.dataset.waiting.replace("{n}", count) : note.dataset.done;
   },
-  done() {},
+  stored() {},
   refused() {},
 });
 kept.run();

@@ -3,212 +3,185 @@
 
 const bench = document.getElementById("workbench");
 const words = document.getElementById("words").dataset;
-const { user, page } = bench.dataset;
-const byId = (id) => document.getElementById(id);
+const { user, page, labelUrl, undoUrl, renewUrl, leaveUrl, pictureUrl } = bench.dataset;
+const HELD_AHEAD = Number(bench.dataset.heldAhead);
+const RENEW_MS = Number(bench.dataset.renewMs);
 const REMEMBERED = 10;
 const LOOK_AGAIN_MS = 20000;
-let today = Number(bench.dataset.today);
-let past = []; // the cards answered last, for undo; the newest at the end
-let asking = false;
+const RECONNECT_MS = 2000;
+const PANELS = ["empty", "broken", "erased"];
+const byId = (id) => document.getElementById(id);
 
-const deck = new Deck(byId("cards"), { shown: showCard });
-const outbox = new Outbox(user, { changed: showSaved, done: stored, refused });
+let asking = false; // a request for images is on its way
+let nothingWaits = !document.querySelector(".card"); // the server said so last
+let away = false; // the last request for images did not arrive
+let past = []; // the cards answered last, for undo; the newest at the end
+
+const board = new Board(bench, words);
+const outbox = new Outbox(user, { changed: showSaved, stored, refused });
+const deck = new Deck(byId("cards"), { shown: show, status: pictureStatus });
 
 /* What is seen */
 
-function showCard(card) {
-  byId("empty").hidden = Boolean(card);
-  byId("broken").hidden = card?.dataset.state !== "broken";
-  bench.classList.toggle("undoing", card?.dataset.state === "undoing");
-  const canAnswer = card && ["ready", "broken"].includes(card.dataset.state);
-  for (const button of bench.querySelectorAll(".answer")) button.disabled = !canAnswer || card.dataset.state === "broken";
-  for (const button of bench.querySelectorAll(".reason")) button.disabled = !canAnswer;
+function show() {
+  const state = deck.current ? deck.current.dataset.state : nothingWaits && !outbox.items.length ? "empty" : "waiting";
+  bench.dataset.state = state;
+  for (const id of PANELS) byId(id).hidden = id !== state;
+  board.waiting({ waiting: waitingFor(), loading: words.loading, undoing: undoingText() }[state] ?? "");
+  for (const button of bench.querySelectorAll(".answer")) button.disabled = state !== "ready";
+  for (const button of bench.querySelectorAll(".reason")) button.disabled = !mayAnswer(state, "cannot_judge");
+}
+
+function mayAnswer(state, answer) {
+  return state === "ready" || (["broken", "erased"].includes(state) && answer.startsWith("cannot_judge"));
+}
+
+function waitingFor() {
+  if (away || outbox.state === "offline") return words.nextoffline;
+  return outbox.items.some((item) => !item.fields.page) ? words.sendingfirst : words.loading;
+}
+
+function undoingText() {
+  return outbox.state === "offline" ? words.undooffline : words.undoing;
 }
 
 function showSaved(state, count) {
-  const saved = byId("saved");
-  saved.dataset.state = state;
-  saved.textContent = words[state].replace("{n}", count);
-  if (state !== "loggedout") return;
-  const link = document.createElement("a");
-  Object.assign(link, { href: bench.dataset.loginUrl, target: "_blank", textContent: words.login });
-  saved.append(" ", link);
-}
-
-function notice(text) {
-  byId("notice").textContent = text;
-  byId("notice").hidden = !text;
-}
-
-function count(change) {
-  today += change;
-  byId("today").textContent = today;
+  board.saved(state, count);
+  show();
 }
 
 /* Answers */
 
-function answer(value) {
-  const card = deck.current;
-  if (!card) return;
-  if (card.dataset.state === "undoing") return notice(navigator.onLine ? words.undoing : words.waitundo);
-  const mayAnswer = card.dataset.state === "ready" || (card.dataset.state === "broken" && value.startsWith("cannot_judge"));
-  if (!mayAnswer) return notice(words.loading);
-  notice("");
-  byId("cannot").open = false;
+function answer(button) {
+  const state = bench.dataset.state;
+  if (!mayAnswer(state, button.value)) return;
+  const card = deck.takeFirst();
   const looked = card.shownAt ? Math.round(performance.now() - card.shownAt) : 0;
-  past = [...past, deck.takeFirst()].slice(-REMEMBERED);
-  count(1);
-  const { assignment } = card.dataset;
-  outbox.add({ kind: "answer", url: bench.dataset.saveUrl, assignment, page, answer: value, looked_ms: looked });
+  card.said = button.dataset.said;
+  past = [...past, card].slice(-REMEMBERED);
+  byId("cannot").open = false;
+  board.notice("");
+  board.count(1);
+  const fields = { assignment: card.dataset.assignment, page, answer: button.value, looked_ms: looked };
+  outbox.add({ kind: "answer", url: labelUrl, fields, said: card.said });
 }
 
 function stored(item, html) {
-  if (item.kind === "undo") return takenBack(item, html);
-  if (html) deck.append(html);
-  else if (!deck.size) lookAgainLater();
-}
-
-function refused(item, text) {
-  notice(text || words.refused.replace("{why}", words.notyours));
-  count(item.kind === "answer" ? -1 : 1);
-  if (item.kind === "undo" && item.assignment) deck.drop(item.assignment);
+  if (item.kind === "undo") takenBack(item, html);
+  else if (item.url === labelUrl) deck.append(html);
   refill();
 }
 
-/* Undo: an answer that is not on its way is simply taken out; else the server takes it back, in order. */
+function refused(item, text) {
+  if (item.kind === "undo") deck.drop(deck.find(item.fields.assignment));
+  else past = past.filter((card) => card.dataset.assignment !== item.fields.assignment);
+  board.count(item.kind === "undo" ? 1 : -1);
+  board.notice(text);
+  board.kept(outbox.refused());
+  refill();
+}
+
+/* Undo: an answer that has not left yet is simply taken out; else the server takes it back, in order. */
 
 function undo() {
+  if (deck.current?.undoing) return;
   const card = past.pop();
-  if (deck.current?.dataset.state === "undoing") return;
-  if (card && outbox.recall(card.dataset.assignment)) {
-    card.shownAt = 0;
-    deck.putFirst(card);
-    return count(-1);
-  }
-  if (card) {
-    card.dataset.state = "undoing";
-    deck.putFirst(card);
-  }
-  count(-1);
-  outbox.add({ kind: "undo", url: bench.dataset.undoUrl, page, assignment: card?.dataset.assignment ?? "" });
+  if (!card) return board.notice(words.nothing);
+  board.count(-1);
+  board.notice(card.said ? words.undone.replace("{what}", card.said) : "");
+  const { assignment } = card.dataset;
+  if (outbox.recall(assignment)) return deck.putFirst(card);
+  deck.putFirst(card, { undoing: true });
+  outbox.add({ kind: "undo", url: undoUrl, fields: { assignment, page } });
 }
 
 function takenBack(item, html) {
-  const waiting = byId("cards").querySelector(`.card[data-assignment="${CSS.escape(item.assignment || "-")}"]`);
+  const card = deck.find(item.fields.assignment);
   const [fresh] = deck.parse(html);
-  if (!fresh) {
-    waiting?.remove();
-    notice(words.undone);
-  } else if (waiting) {
-    // The picture is on the screen already; only its lease is new.
-    Object.assign(waiting.dataset, { assignment: fresh.dataset.assignment, state: "ready" });
-    waiting.shownAt = 0;
-  } else {
-    deck.putFirst(fresh);
-  }
-  deck.show();
+  if (!card) return; // an earlier page asked for it
+  if (fresh) return deck.leaseAnew(card, fresh);
+  deck.drop(card);
+  board.notice(words.elsewhere);
+}
+
+/* A card for an answer of an earlier page; its picture is loaded when it is taken back. */
+function remembered(assignment) {
+  const card = document.createElement("article");
+  card.className = "card";
+  card.dataset.assignment = assignment;
+  card.dataset.picture = pictureUrl.replace(page, assignment);
+  card.append(Object.assign(new Image(), { alt: words.picture }));
+  return card;
 }
 
 /* Images at hand */
 
-async function refill() {
-  if (asking) return;
-  asking = true;
+async function pictureStatus(url) {
   try {
-    const response = await post(bench.dataset.nextUrl, { page });
-    const html = response.ok ? await response.text() : "";
-    deck.append(html);
+    return (await ask(url, user, { method: "HEAD" })).status;
   } catch {
-    /* The connection is away: the outbox says so as soon as there is something to save. */
+    return 0;
   }
-  asking = false;
-  if (!deck.size) lookAgainLater();
 }
 
-function lookAgainLater() {
-  clearTimeout(lookAgainLater.timer);
-  lookAgainLater.timer = setTimeout(() => deck.size || refill(), LOOK_AGAIN_MS);
+/* Have the page hold what it should. Answers go first, so that nothing comes that is answered already. */
+async function refill() {
+  if (asking || outbox.items.length || deck.cards.length >= HELD_AHEAD) return;
+  asking = true;
+  away = true;
+  try {
+    const response = await ask(`${labelUrl}?page=${page}`, user);
+    if (response.ok) take(await response.text());
+  } catch {
+    /* `away` says it; the next look comes by itself. */
+  }
+  asking = false;
+  show();
+  if (!deck.current) setTimeout(refill, away ? RECONNECT_MS : LOOK_AGAIN_MS);
+}
+
+function take(html) {
+  away = false;
+  deck.append(html);
+  nothingWaits = !deck.current;
 }
 
 async function renew() {
+  const held = deck.cards.filter((card) => !card.undoing).map((card) => card.dataset.assignment);
+  if (!held.length || outbox.items.length) return refill();
   const fields = new URLSearchParams({ page });
-  const held = deck.assignments.filter((assignment) => !outbox.has(assignment));
-  if (!held.length || outbox.items.length) return;
   for (const assignment of held) fields.append("assignment", assignment);
   try {
-    const response = await post(bench.dataset.renewUrl, fields);
+    const response = await post(renewUrl, user, fields);
     if (response.ok) keepOnly(held, (await response.json()).held);
   } catch {
-    /* Offline: leases may run out, and an answer still finds home. */
+    /* Leases may run out meanwhile; an answer still finds home. */
   }
+  return refill();
 }
 
 function keepOnly(asked, held) {
-  const lost = asked.filter((assignment) => !held.includes(assignment) && deck.assignments.includes(assignment));
-  if (lost.includes(deck.current?.dataset.assignment)) notice(words.gone);
-  for (const assignment of lost) {
-    deck.drop(assignment);
-    refill();
-  }
+  const lost = asked.filter((assignment) => !held.includes(assignment)).map((assignment) => deck.find(assignment));
+  if (lost.includes(deck.current)) board.notice(words.gone);
+  for (const card of lost) deck.drop(card);
 }
 
+/* With answers still to be sent the leases stay: nobody else should get those images. */
 function leave() {
-  const fields = new URLSearchParams({ page, csrfmiddlewaretoken: csrfToken() });
-  navigator.sendBeacon(bench.dataset.leaveUrl, fields);
+  if (outbox.items.length) return;
+  navigator.sendBeacon(leaveUrl, new URLSearchParams({ page, csrfmiddlewaretoken: csrfToken() }));
 }
 
-/* Guideline */
-
-function toggleGuideline() {
-  const panel = byId("guideline");
-  panel.hidden = !panel.hidden;
-  bench.classList.toggle("with-panel", !panel.hidden);
-  byId("show-guideline").setAttribute("aria-expanded", String(!panel.hidden));
-  if (!panel.hidden) htmx.trigger(panel, "open");
+/* What an earlier page could not send comes first. The images shown meanwhile might be the ones it answers. */
+function start() {
+  past = bench.dataset.answered.split(" ").filter(Boolean).map(remembered);
+  const unsent = outbox.items.filter((item) => item.kind === "answer" && item.url === labelUrl);
+  for (const item of unsent) past.push(Object.assign(remembered(item.fields.assignment), { said: item.said }));
+  if (outbox.items.length) deck.clear();
+  bench.classList.add("scripted");
+  board.kept(outbox.refused());
+  deck.open();
+  outbox.tell();
+  outbox.run();
+  refill();
 }
-
-/* Keys and buttons do the same things. */
-
-function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  const key = event.key === "Backspace" ? "z" : event.key.toLowerCase();
-  if (key === "escape" && byId("cannot").open) byId("cannot").open = false;
-  else if (key === "escape" && !byId("guideline").hidden) toggleGuideline();
-  else if (!press(key)) return;
-  event.preventDefault();
-}
-
-function press(key) {
-  const reason = byId("cannot").open && bench.querySelector(`[data-reason-key="${CSS.escape(key)}"]`);
-  const control = reason || bench.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  if (!control) return false;
-  if (control.name === "answer") answer(control.value);
-  else if (key === "x") byId("cannot").open = !byId("cannot").open;
-  else if (key === "z") undo();
-  else if (key === "g") toggleGuideline();
-  return true;
-}
-
-document.addEventListener("keydown", onKey);
-byId("answers").addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (event.submitter) answer(event.submitter.value);
-});
-byId("undo").addEventListener("submit", (event) => {
-  event.preventDefault();
-  undo();
-});
-byId("show-guideline").addEventListener("click", toggleGuideline);
-byId("reload").addEventListener("click", () => deck.current && deck.reload(deck.current));
-document.addEventListener("visibilitychange", () => document.hidden || renew());
-window.addEventListener("pagehide", leave);
-window.addEventListener("pageshow", (event) => event.persisted && location.reload());
-setInterval(renew, Number(bench.dataset.renewMs));
-
-/* What an earlier page could not send comes first, and its images are not asked again. */
-bench.classList.add("scripted");
-for (const assignment of deck.assignments) if (outbox.has(assignment)) deck.drop(assignment);
-deck.show();
-outbox.tell();
-outbox.run();
-if (!deck.size) refill();

@@ -44,9 +44,8 @@ class Queue:
 
 def queues_for(person: Person, slug: str = "") -> list[Queue]:
     """Return the active queues, or the one with this slug, in one query."""
-    arguments = {"person": person.pk, "limit": COUNT_LIMIT + 1, "midnight": _midnight(), "slug": slug}
     with connection.cursor() as cursor:
-        cursor.execute(_QUEUES, arguments)
+        cursor.execute(_QUEUES, {"person": person.pk, "limit": COUNT_LIMIT + 1, "midnight": _midnight(), "slug": slug})
         return [Queue(*row) for row in cursor.fetchall()]
 
 

@@ -109,7 +109,7 @@ def _lock_showing(person: Person, assignment_id: uuid.UUID, answer: Answer) -> _
 
 def _check(showing: _Showing, answer: Answer) -> None:
     """Refuse what the table's constraint would refuse, with words for the person."""
-    known = {
+    known: dict[str, bool] = {
         Label.Verdict.CATEGORY: showing.category_id is not None,
         Label.Verdict.UNSURE: not answer.category,
         Label.Verdict.CANNOT_JUDGE: not answer.category and answer.reason in Label.Reason.values,

@@ -1,14 +1,14 @@
 """The first page: what waits, and where to go."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
-from labeling.access import ADJUDICATOR, ADMIN, LABELER, role_required, roles
+from labeling.access import ADJUDICATOR, ADMIN, LABELER, PersonRequest, role_required, roles
 from labeling.selectors.queue import COUNT_LIMIT, queues_for
 
 
 @role_required(LABELER, ADJUDICATOR, ADMIN)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     """Show labelers their queues, and everybody else their work."""
     queues = queues_for(request.user) if LABELER in roles(request.user) else []
     return render(request, "home.html", {"queues": queues, "limit": COUNT_LIMIT})

@@ -3,10 +3,10 @@
 import uuid
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from labeling.access import LABELER, role_required, shown_image
+from labeling.access import LABELER, PersonRequest, role_required, shown_image
 
 # Should a browser ever take the bytes for a page, it is one that may do nothing.
 INERT = "default-src 'none'; sandbox"
@@ -14,7 +14,7 @@ INERT = "default-src 'none'; sandbox"
 
 @role_required(LABELER)
 @require_safe
-def picture(request: HttpRequest, assignment_id: uuid.UUID) -> HttpResponse | FileResponse:
+def picture(request: PersonRequest, assignment_id: uuid.UUID) -> HttpResponse | FileResponse:
     """Send the image that this assignment shows to the person. 410 when its bytes have been erased."""
     image = shown_image(request, assignment_id)
     if not image.view_key:
@@ -23,4 +23,6 @@ def picture(request: HttpRequest, assignment_id: uuid.UUID) -> HttpResponse | Fi
         file = default_storage.open(image.view_key)
     except FileNotFoundError:
         raise Http404 from None
-    return FileResponse(file, content_type="image/jpeg", headers={"Content-Security-Policy": INERT})
+    response = FileResponse(file, content_type="image/jpeg", headers={"Content-Security-Policy": INERT})
+    response["Content-Disposition"] = "inline"  # without the name in the storage, which is the digest
+    return response

@@ -50,7 +50,7 @@ def receive(*, data: bytes, source: Source, external_id: str, received_at: datet
     with transaction.atomic():
         if picture:
             recorded = record_arrival(source=source, picture=picture, external_id=external_id, received_at=received_at)
-        else:
+        elif known:
             recorded = record_known_arrival(
                 source=source, image=known, external_id=external_id, received_at=received_at
             )

@@ -4,12 +4,12 @@ import uuid
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from labeling.access import ADMIN, role_required
+from labeling.access import ADMIN, PersonRequest, role_required
 from labeling.models import Source
 from labeling.wake import wake
 from moderation.selectors import batch_progress
@@ -18,7 +18,7 @@ from moderation.tasks import ingest_incoming
 
 
 @role_required(ADMIN)
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: PersonRequest) -> HttpResponse:
     """Show the form, or keep what was sent and show how it fares."""
     if request.method == "POST":
         return _receive(request)
@@ -27,7 +27,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _receive(request: HttpRequest) -> HttpResponse:
+def _receive(request: PersonRequest) -> HttpResponse:
     files = request.FILES.getlist("files")
     source = Source.objects.filter(pk=_number(request.POST.get("source", ""))).first()
     if source is None or not files:
@@ -48,7 +48,7 @@ def _number(text: str) -> int:
 
 @role_required(ADMIN)
 @require_safe
-def batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
+def batch(request: PersonRequest, batch_id: uuid.UUID) -> HttpResponse:
     """Show how an upload fares; the fragment asks again by itself until all is done."""
     progress = batch_progress(batch_id)
     if not progress.total:

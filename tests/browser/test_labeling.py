@@ -20,6 +20,7 @@ def stored():
 
 def test_ten_images_by_keyboard_one_undone_and_a_server_that_is_down_in_between(labeling, web):
     given = labeling.answer("1", "2", "3", "u")
+    labeling.wait_until("saved")
     labeling.press("z")
     labeling.page.wait_for_selector('.card.current[data-state="ready"]')
     labeling.wait_until("saved")
@@ -128,7 +129,7 @@ def test_the_page_holds_three_images_and_gives_them_back_when_it_is_left(labelin
 def test_the_guideline_opens_and_closes_by_one_key(labeling):
     labeling.press("g")
     expect(labeling.page.get_by_role("complementary")).to_be_visible()
-    expect(labeling.page.locator("#guideline-text")).to_contain_text("Guideline 1")
+    expect(labeling.page.locator("#guideline_text")).to_contain_text("Guideline 1")
     labeling.press("g")
     expect(labeling.page.get_by_role("complementary")).to_be_hidden()
     labeling.answer("1")

@@ -18,7 +18,7 @@ def test_nothing_is_cut_off(labeling, window):
     labeling.press("x")
     assert labeling.overflow() == []
     labeling.press("Escape", "g")
-    labeling.page.wait_for_selector("#guideline-text h3, #guideline-text p")
+    labeling.page.wait_for_selector("#guideline_text h3, #guideline_text p")
     assert labeling.overflow() == []
     for path in ("/", "/label/clothes/guideline"):
         labeling.page.goto(path)

@@ -88,7 +88,7 @@ def test_somebody_elses_login_in_the_same_browser_neither_loses_nor_takes_the_an
     labeling.log_in("omar", PASSWORD, page=tab)
     labeling.page.bring_to_front()
     labeling.answer("1")
-    labeling.wait_until("loggedout")
+    labeling.wait_until("otherlogin")
     assert Label.objects.count() == 0
     labeling.context.clear_cookies()
     labeling.log_in("lena", PASSWORD, page=tab)
@@ -102,6 +102,7 @@ def test_an_empty_queue_says_so_and_finds_new_images_by_itself(desk, pictures):
     desk.page.clock.install()
     desk.page.goto("/label/clothes/")
     expect(desk.page.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
+    desk.page.wait_for_load_state("networkidle")
     pictures(1)
     desk.page.clock.run_for(21_000)
     desk.answer("1")

@@ -1,0 +1,87 @@
+"""Takes the pictures of the documentation from a real `make run` with the demo: `make screenshots`."""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from playwright.sync_api import Page  # noqa: E402 (the project is found first)
+
+from tests.browser.driver import NARROW, Desk, chromium_at  # noqa: E402
+from tests.site import Site  # noqa: E402
+
+IMAGES = ROOT / "docs" / "images"
+PASSWORD = "winnow-demo"  # noqa: S105 (the demo's)
+# Label some pictures first: a screen that nobody has worked on says little.
+SOME_WORK = "1213u12131211"
+
+
+def take(page: Page, name: str) -> None:
+    """Save what the page shows now."""
+    page.wait_for_timeout(400)
+    page.screenshot(path=IMAGES / f"{name}.png")
+    print(f"docs/images/{name}.png")
+
+
+def labeling(desk: Desk) -> None:
+    """Take the labeling screen in its states."""
+    desk.log_in("lena", PASSWORD)
+    take(desk.page, "home")
+    desk.open_queue("risky-things")
+    desk.answer(*SOME_WORK)
+    desk.wait_until("saved")
+    desk.wait_for_image()
+    take(desk.page, "label")
+    desk.press("g")
+    take(desk.page, "guideline")
+    desk.press("g", "x")
+    take(desk.page, "cannot-judge")
+    desk.press("Escape")
+    desk.page.set_viewport_size(NARROW)
+    take(desk.page, "narrow")
+    desk.page.set_viewport_size({"width": 1440, "height": 900})
+    desk.context.set_offline(True)
+    desk.answer("1")
+    desk.wait_until("offline")
+    take(desk.page, "offline")
+    desk.context.set_offline(False)
+    desk.wait_until("saved")
+
+
+def administration(desk: Desk) -> None:
+    """Take the admin's pages."""
+    desk.log_in("admin", PASSWORD)
+    for name, path in {
+        "upload": "/upload/",
+        "admin": "/admin/",
+        "admin-images": "/admin/labeling/image/",
+        "admin-adjudication": "/admin/labeling/adjudicationcase/",
+    }.items():
+        desk.page.goto(path)
+        take(desk.page, name)
+
+
+def main() -> None:
+    """Start a site with the demo, take the pictures, and stop it."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        raise SystemExit("Chromium is missing: apt-get install chromium, or CHROMIUM=/path/to/chromium")
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, chromium_at(chromium) as browser:
+        site = Site(Path(folder).resolve() / "data")
+        try:
+            site.start()
+            for take_all in (labeling, administration):
+                desk = Desk(browser, site.url)
+                take_all(desk)
+                desk.close()
+        finally:
+            site.end()
+
+
+if __name__ == "__main__":
+    main()

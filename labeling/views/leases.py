@@ -1,0 +1,26 @@
+"""What the labeling page does with its leases while it is open, and when it is left."""
+
+from django.http import HttpResponse, JsonResponse
+from django.views.decorators.http import require_POST
+
+from labeling.access import LABELER, PersonRequest, role_required
+from labeling.forms import read_id
+from labeling.services import leases
+
+
+@role_required(LABELER)
+@require_POST
+def renew(request: PersonRequest, slug: str) -> HttpResponse:
+    """Extend the page's leases, and say which of them the person still holds."""
+    page = read_id(request.POST.get("page", ""))
+    ids = [read_id(text) for text in request.POST.getlist("assignment")]
+    held = leases.renew(person=request.user, page=page, assignment_ids=ids)
+    return JsonResponse({"held": sorted(map(str, held))})
+
+
+@role_required(LABELER)
+@require_POST
+def leave(request: PersonRequest, slug: str) -> HttpResponse:
+    """Give back what the page holds."""
+    leases.give_back(person=request.user, page=read_id(request.POST.get("page", "")))
+    return HttpResponse(status=204)

@@ -1,0 +1,68 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from labeling.selectors import queue
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lena():
+    return make.person("lena", "labeler")
+
+
+def test_labelers_see_what_waits_and_what_they_did_today(client, lena):
+    policy = make.policy()
+    for name in "abc":
+        make.queued(name, policy)
+    make.label_next(lena, policy)
+    client.force_login(lena)
+    assert [(each.waiting, each.today) for each in client.get("/").context["queues"]] == [(2, 1)]
+
+
+def test_counting_stops_where_nobody_needs_to_know(client, lena, monkeypatch):
+    monkeypatch.setattr(queue, "COUNT_LIMIT", 2)
+    policy = make.policy()
+    for name in "abcd":
+        make.queued(name, policy)
+    client.force_login(lena)
+    (shown,) = client.get("/").context["queues"]
+    assert (shown.waiting, shown.is_long) == (3, True)
+
+
+def test_without_a_policy_it_says_what_is_missing(client, lena):
+    client.force_login(lena)
+    assert "There is no question to work on yet" in client.get("/").content.decode()
+
+
+def test_admins_find_their_tools_and_no_queue(client):
+    make.policy()
+    client.force_login(make.person("admin", "admin"))
+    text = client.get("/").content.decode()
+    assert "Upload pictures" in text
+    assert "Start labeling" not in text
+
+
+def test_a_person_without_a_role_is_told_so(client):
+    client.force_login(make.person("new"))
+    assert client.get("/").status_code == 403
+
+
+def test_the_queries_grow_neither_with_the_pool_nor_with_the_policies(client, lena):
+    def count():
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get("/")
+        return len(queries)
+
+    client.force_login(lena)
+    make.queued("a", make.policy("one"))
+    few = count()
+    for slug in ("two", "three"):
+        policy = make.policy(slug)
+        for n in range(10):
+            make.queued(f"{slug} {n}", policy)
+    assert count() == few
