@@ -5,10 +5,11 @@
    taken back, and its new lease is on the way). */
 
 class Deck {
-  /* `shown()`: what is on the screen has changed. `status(url)`: the server's answer about a picture that is broken. */
-  constructor(root, { shown, status }) {
+  /* `shown()`: what is on the screen has changed. `status(url)`: the server's answer about a picture that is broken.
+     `lost(card)`: it is not this person's any more. */
+  constructor(root, handlers) {
     this.root = root;
-    this.handlers = { shown, status };
+    this.handlers = handlers;
     this.seen = new Set();
   }
 
@@ -41,7 +42,9 @@ class Deck {
       async () => {
         if (image.src !== src) return; // it has been given another address meanwhile
         this.mark(card, "broken");
-        if ((await this.handlers.status(src)) === 410) this.mark(card, "erased");
+        const status = await this.handlers.status(src);
+        if (status === 410) this.mark(card, "erased");
+        if (status === 404) this.handlers.lost(card);
       },
     );
   }

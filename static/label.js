@@ -19,7 +19,7 @@ let past = []; // the cards answered last, for undo; the newest at the end
 
 const board = new Board(bench, words);
 const outbox = new Outbox(user, { changed: showSaved, stored, refused });
-const deck = new Deck(byId("cards"), { shown: show, status: pictureStatus });
+const deck = new Deck(byId("cards"), { shown: show, status: pictureStatus, lost });
 
 /* What is seen */
 
@@ -124,6 +124,11 @@ async function pictureStatus(url) {
   }
 }
 
+function lost(card) {
+  deck.drop(card);
+  refill();
+}
+
 /* Have the page hold what it should. Answers go first, so that nothing comes that is answered already. */
 async function refill() {
   if (asking || outbox.items.length || deck.cards.length >= HELD_AHEAD) return;
@@ -161,9 +166,9 @@ async function renew() {
 }
 
 function keepOnly(asked, held) {
-  const lost = asked.filter((assignment) => !held.includes(assignment)).map((assignment) => deck.find(assignment));
-  if (lost.includes(deck.current)) board.notice(words.gone);
-  for (const card of lost) deck.drop(card);
+  const gone = asked.filter((assignment) => !held.includes(assignment)).map((assignment) => deck.find(assignment));
+  if (deck.current && gone.includes(deck.current)) board.notice(words.gone);
+  for (const card of gone) deck.drop(card);
 }
 
 /* With answers still to be sent the leases stay: nobody else should get those images. */

@@ -198,3 +198,23 @@ def test_an_undo_whose_response_is_lost_brings_the_image_back_all_the_same(label
     assert Label.objects.get(withdrawal=None).category.key == "low"
     assert Label.objects.count() == 2
     assert len(set(Label.objects.values_list("image", flat=True))) == 1
+
+
+def test_an_image_whose_lease_ended_before_it_was_loaded_is_replaced(desk, pictures):
+    """As when the page is reloaded at the very moment in which the page before it gives its images back."""
+    pictures(5)
+    lost = []
+
+    def end_the_first(route):
+        if not lost:
+            assignment = Assignment.objects.get(pk=route.request.url[-36:])
+            leases.give_back(person=assignment.labeler, page=assignment.page)
+            lost.append(str(assignment.pk))
+        route.continue_()
+
+    desk.page.route("**/images/*", end_the_first)
+    desk.page.goto("/label/clothes/")
+    assert desk.wait_for_image() not in lost
+    desk.answer("1")
+    desk.wait_until("saved")
+    assert Label.objects.count() == 1
