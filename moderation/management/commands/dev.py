@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
@@ -54,7 +55,9 @@ class Command(BaseCommand):
         site.require_free_port(self.port)
         self.start_servers()
         self.say("Bringing the database up to date …")
-        self.manage("migrate", "--verbosity=0")
+        # In this process, which has Django loaded already: every start waits for it.
+        call_command("migrate", verbosity=0)
+        connection.close()
         self.manage("collectstatic", "--noinput", "--verbosity=0")
         self.seed_once()
         self.say("Starting the web server and the workers …")
