@@ -115,7 +115,7 @@ class Outbox {
       return this.wait("offline");
     }
     if (response.status === 401) return this.wait(response.headers.has("X-Person") ? "otherlogin" : "loggedout");
-    if (response.status === 403) return this.wait(this.failures ? "forbidden" : this.state); // the token may be stale
+    if (response.status === 403) return this.wait(this.forbidden());
     if (![200, 404, 409, 422].includes(response.status)) return this.wait("offline");
     this.items.shift();
     this.failures = 0;
@@ -136,6 +136,12 @@ class Outbox {
     item.tried = true;
     this.keep();
     return fields;
+  }
+
+  /* The token may have been stale: the first time nothing is said. Without one the cookies have been cleared. */
+  forbidden() {
+    if (!csrfToken()) return "loggedout";
+    return this.failures ? "forbidden" : this.state;
   }
 
   wait(state) {

@@ -11,4 +11,4 @@ from labeling.selectors.queue import COUNT_LIMIT, queues_for
 def home(request: PersonRequest) -> HttpResponse:
     """Show labelers their queues, and everybody else their work."""
     queues = queues_for(request.user) if LABELER in roles(request.user) else []
-    return render(request, "home.html", {"queues": queues, "limit": COUNT_LIMIT})
+    return render(request, "home.html", {"queues": queues, "limit": f"{COUNT_LIMIT:,}"})

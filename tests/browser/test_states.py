@@ -81,6 +81,18 @@ def test_a_session_that_ended_keeps_the_answers_until_the_login(labeling):
     assert Label.objects.count() == 2
 
 
+def test_cleared_cookies_are_a_logout_too(labeling):
+    labeling.context.clear_cookies()
+    labeling.answer("1")
+    labeling.wait_until("loggedout")
+    tab = labeling.open_tab()
+    labeling.log_in("lena", PASSWORD, page=tab)
+    tab.close()
+    labeling.page.bring_to_front()
+    labeling.wait_until("saved")
+    assert Label.objects.count() == 1
+
+
 def test_somebody_elses_login_in_the_same_browser_neither_loses_nor_takes_the_answers(labeling):
     make.person("omar", "labeler", password=PASSWORD)
     labeling.context.clear_cookies()
