@@ -9,6 +9,11 @@ from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 
+# Somebody's request waits meanwhile: one attempt, and no long one. Workers are more patient.
+PATIENCE_S = 2
+ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0}
+ANSWER = {"socket_connect_timeout": PATIENCE_S, "socket_timeout": PATIENCE_S}
+
 
 def wake(task: Task, *ids: int) -> None:
     """Send a task when the transaction commits. A broker that is away is logged: periodic tasks find the work."""
@@ -16,7 +21,9 @@ def wake(task: Task, *ids: int) -> None:
 
 
 def _send(task: Task, ids: tuple[Any, ...]) -> None:
-    try:
-        task.apply_async(ids, retry=False)
-    except OperationalError as error:
-        logger.warning("The broker is away (%s); %s will be found by the clock.", error, task.name)
+    # A connection of its own, since those of Celery's pool try again and again.
+    with task.app.connection_for_write(connect_timeout=PATIENCE_S, transport_options=ONCE | ANSWER) as connection:
+        try:
+            task.apply_async(ids, retry=False, connection=connection)
+        except (OperationalError, *connection.connection_errors) as error:
+            logger.warning("The broker is away (%s); %s will be found by the clock.", error, task.name)

@@ -22,10 +22,10 @@ app.conf.update(
     task_ignore_result=True,
     task_default_queue="cpu",
     worker_hijack_root_logger=False,
-    # What a lost message left is found by the clock.
+    # What a lost message left is found by the clock. While workers are away its messages do not pile up.
     beat_schedule={
-        "ingest": {"task": "moderation.tasks.ingest_incoming", "schedule": 30.0},
-        "expire leases": {"task": "labeling.tasks.expire_leases", "schedule": 60.0},
+        "ingest": {"task": "moderation.tasks.ingest_incoming", "schedule": 30.0, "options": {"expires": 30}},
+        "expire leases": {"task": "labeling.tasks.expire_leases", "schedule": 60.0, "options": {"expires": 60}},
     },
 )
 app.autodiscover_tasks()

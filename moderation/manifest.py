@@ -18,7 +18,10 @@ class ManifestError(Exception):
 
 @dataclass(frozen=True)
 class Item:
-    """One file to take, or `problem`: why this line of a manifest names none. `received_at` None means now."""
+    """One file to take, or `problem`: why it cannot be. `received_at` None means now.
+
+    Without an external id there is no file at all that could be tried again: a folder, or a line that names none.
+    """
 
     path: Path
     external_id: str
@@ -58,7 +61,7 @@ def _folder(folder: Path) -> Iterator[Item]:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
     except OSError as error:
-        yield Item(folder, name_of(folder), problem=f"The folder cannot be read: {error.strerror}.")
+        yield Item(folder, "", problem=f"The folder cannot be read: {error.strerror}.")
         return
     for entry in entries:
         if entry.name.startswith("."):
@@ -87,23 +90,22 @@ def _item(manifest: Path, line: int, row: dict[str, str | None]) -> Item:
     given = (row.get("path") or "").strip()
     where = f"line {line} of {manifest.name}"
     if not given or None in row:
-        return Item(
-            manifest, f"{name_of(manifest)}:{line}", problem=f"{where} does not have the columns of the first line"
-        )
+        return Item(manifest, "", problem=f"{where} does not have the columns of the first line")
+    if "\0" in given:
+        return Item(manifest, "", problem=f"{where}: the path has a NUL")
     path = manifest.parent / given
     external_id = (row.get("external_id") or "").strip() or name_of(path)
-    try:
-        received_at = _moment((row.get("received_at") or "").strip())
-    except ValueError:
-        return Item(path, external_id[:LONGEST_ID], problem=f"{where}: received_at is no ISO 8601 date")
     if len(external_id) > LONGEST_ID or "\0" in external_id:
-        fit = external_id[:LONGEST_ID].replace("\0", "")
-        return Item(path, fit, problem=f"{where}: external_id has over {LONGEST_ID} characters, or a NUL")
-    return Item(path, external_id, received_at)
+        return Item(path, "", problem=f"{where}: external_id has over {LONGEST_ID} characters, or a NUL")
+    try:
+        return Item(path, external_id, _moment((row.get("received_at") or "").strip()))
+    except (ValueError, OverflowError):
+        return Item(path, external_id, problem=f"{where}: received_at is no ISO 8601 date")
 
 
 def _moment(text: str) -> datetime | None:
+    """Return the moment in UTC; without a zone it is that. Raises ValueError, or OverflowError at the ends of time."""
     if not text:
         return None
     moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

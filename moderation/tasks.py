@@ -1,5 +1,7 @@
 """Wake-ups of moderation's services. Thin: a task carries ids, and running it twice equals running it once."""
 
+import time
+
 from celery import shared_task
 
 from labeling.models import Source
@@ -7,13 +9,18 @@ from labeling.tasks import PORTION
 from labeling.wake import wake
 from moderation.services import incoming, routing
 
+INGEST_S = 60
+
 
 @shared_task
 def ingest_incoming() -> int:
-    """Take in every waiting file. Return how many there were."""
-    count = 0
+    """Take in what waits, for a minute; a further message goes on. Return how many there were."""
+    count, until = 0, time.monotonic() + INGEST_S
     while incoming.ingest_next():
         count += 1
+        if time.monotonic() > until:
+            wake(ingest_incoming)
+            break
     return count
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from labeling import clock, sampling
 from labeling.models import Arrival, CopyGroup, Image, Source
@@ -66,7 +66,9 @@ def _image(picture: StoredPicture) -> tuple[Image, bool]:
     if known:
         return known, False
     drawn = sampling.draw(picture.sha256, key=settings.SAMPLING_KEY)
-    group = CopyGroup.objects.create(u=drawn.u, split=drawn.split)
-    return Image.objects.get_or_create(
-        sha256=picture.sha256, defaults={**picture.__dict__, "group": group, "created_at": clock.now()}
-    )
+    try:
+        with transaction.atomic():  # both or none: a group without an image could never be deleted
+            group = CopyGroup.objects.create(u=drawn.u, split=drawn.split)
+            return Image.objects.create(**picture.__dict__, group=group, created_at=clock.now()), True
+    except IntegrityError:
+        return Image.objects.get(sha256=picture.sha256), False

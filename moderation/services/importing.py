@@ -29,7 +29,10 @@ class Tally:
 
 
 def import_items(*, items: Iterable[Item], source: Source) -> Iterator[Tally]:
-    """Take the files in, and yield the tally after each."""
+    """Take the files in, and yield the tally after each.
+
+    A storage or database that is away ends the run with its own error: the tally so far has been yielded.
+    """
     tally, batch = Tally(), uuid.uuid4()
     for item in items:
         name = name_of(item.path)
@@ -38,15 +41,16 @@ def import_items(*, items: Iterable[Item], source: Source) -> Iterator[Tally]:
             data = _read(item)
             outcome = _receive(item, data, source)
         except BadPicture as bad:
-            incoming.record_failure(
-                source=source,
-                name=name,
-                external_id=item.external_id,
-                received_at=item.received_at or clock.now(),
-                data=data,
-                bad=bad,
-                batch=batch,
-            )
+            if item.external_id:
+                incoming.record_failure(
+                    source=source,
+                    name=name,
+                    external_id=item.external_id,
+                    received_at=item.received_at or clock.now(),
+                    data=data,
+                    bad=bad,
+                    batch=batch,
+                )
             tally.counts["failed"] += 1
             tally.failures.append((name, str(bad)))
         else:
@@ -55,14 +59,15 @@ def import_items(*, items: Iterable[Item], source: Source) -> Iterator[Tally]:
 
 
 def _read(item: Item) -> bytes:
-    """Return the file's bytes, and no more of them than are ever taken. Raises BadPicture."""
+    """Return the file's bytes. Raises BadPicture, before reading one that is too large to be taken."""
     if item.problem:
         raise BadPicture(Reason.UNREADABLE, item.problem)
     try:
         if not item.path.is_file():
             raise BadPicture(Reason.UNREADABLE, "It is not there, or no plain file.")
-        with item.path.open("rb") as file:
-            return file.read(settings.MAX_IMAGE_BYTES + 1)
+        if (size := item.path.stat().st_size) > settings.MAX_IMAGE_BYTES:
+            raise incoming.too_large(size)
+        return item.path.read_bytes()
     except OSError as error:
         raise BadPicture(Reason.UNREADABLE, error.strerror or str(error)) from error
 
@@ -71,6 +76,5 @@ def _receive(item: Item, data: bytes, source: Source) -> Outcome:
     received = receive(
         data=data, source=source, external_id=item.external_id, received_at=item.received_at or clock.now()
     )
-    if received.outcome is not Outcome.KNOWN:
-        incoming.clear_failure(source=source, external_id=item.external_id)
+    incoming.clear_failure(source=source, external_id=item.external_id, image=received.image)
     return received.outcome

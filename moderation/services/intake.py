@@ -11,8 +11,6 @@ from enum import StrEnum
 
 import numpy as np
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from labeling import pictures
@@ -20,6 +18,7 @@ from labeling.models import Image, Source
 from labeling.services.images import Recorded, StoredPicture, record_arrival, record_known_arrival
 from ml import services as ml
 from moderation.services.routing import route_image
+from moderation.services.storing import put
 
 
 class Outcome(StrEnum):
@@ -39,13 +38,13 @@ class Received:
 
 
 def receive(*, data: bytes, source: Source, external_id: str, received_at: datetime) -> Received:
-    """Take one file in. Known bytes are not decoded again.
+    """Take one file in. Known bytes are not decoded again, and erased ones stay erased: only the arrival is recorded.
 
     Raises `BadPicture` when the bytes are no picture for us; a storage or database that is away raises as it is, for
     that is not the file's fault.
     """
     digest = hashlib.sha256(data).hexdigest()
-    known = Image.objects.filter(sha256=digest, erased_at=None).first()
+    known = Image.objects.filter(sha256=digest).first()
     picture = None if known else _store(data, digest)
     with transaction.atomic():
         if picture:
@@ -54,7 +53,8 @@ def receive(*, data: bytes, source: Source, external_id: str, received_at: datet
             recorded = record_known_arrival(
                 source=source, image=known, external_id=external_id, received_at=received_at
             )
-        route_image(image=recorded.image, source=source)
+        if recorded.image.erased_at is None:
+            route_image(image=recorded.image, source=source)
     return Received(_outcome(recorded), recorded.image)
 
 
@@ -76,17 +76,12 @@ def _store(data: bytes, digest: str) -> StoredPicture:
         height=picture.height,
         frames=picture.frames,
         byte_size=len(data),
-        original_key=_put(f"originals/{_spread(digest)}", data),
-        view_key=_put(f"views/{_spread(digest)}.jpg", pictures.encode_view(picture)),
-        thumb_key=_put(f"thumbs/{_spread(digest)}.jpg", pictures.encode_thumb(picture)),
+        original_key=put(f"originals/{_spread(digest)}", data),
+        view_key=put(f"views/{_spread(digest)}.jpg", pictures.encode_view(picture)),
+        thumb_key=put(f"thumbs/{_spread(digest)}.jpg", pictures.encode_thumb(picture)),
     )
 
 
 def _spread(digest: str) -> str:
     """Return a path that keeps folders small."""
     return f"{digest[:2]}/{digest[2:4]}/{digest}"
-
-
-def _put(key: str, data: bytes) -> str:
-    """Write the bytes unless they are there; return where they are, which a storage may choose itself."""
-    return key if default_storage.exists(key) else default_storage.save(key, ContentFile(data))

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from labeling.access import ADMIN, PersonRequest, role_required
 from labeling.models import Source
@@ -18,13 +18,17 @@ from moderation.tasks import ingest_incoming
 
 
 @role_required(ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: PersonRequest) -> HttpResponse:
     """Show the form, or keep what was sent and show how it fares."""
     if request.method == "POST":
         return _receive(request)
-    return render(
-        request, "upload.html", {"sources": Source.objects.all(), "limit_mb": settings.MAX_IMAGE_BYTES // 10**6}
-    )
+    context = {
+        "sources": Source.objects.all(),
+        "limit_mb": settings.MAX_IMAGE_BYTES // 10**6,
+        "batch": uuid.uuid4(),
+    }
+    return render(request, "upload.html", context)
 
 
 def _receive(request: PersonRequest) -> HttpResponse:
@@ -33,17 +37,23 @@ def _receive(request: PersonRequest) -> HttpResponse:
     if source is None or not files:
         messages.error(request, _("Choose a source.") if source is None else _("Choose at least one file."))
         return redirect("upload")
-    batch = uuid.uuid4()
+    batch = _batch(request.POST.get("batch", ""))
     for file in files:
-        # One byte more than is taken is enough to know that it is too large.
-        data = file.read(settings.MAX_IMAGE_BYTES + 1)
-        incoming.add_upload(source=source, name=file.name or "", data=data, batch=batch, person=request.user)
+        incoming.add_upload(source=source, file=file, batch=batch, person=request.user)
     wake(ingest_incoming)
     return redirect("upload_batch", batch)
 
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _batch(text: str) -> uuid.UUID:
+    """Return the batch that the page has drawn, so that many files can be sent in portions."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.uuid4()
 
 
 @role_required(ADMIN)

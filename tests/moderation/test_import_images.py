@@ -1,5 +1,4 @@
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -7,63 +6,22 @@ from io import StringIO
 
 import psycopg
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
-from labeling.models import Arrival, Image, QueueEntry, Source
+from labeling.models import Arrival, Image, Policy, QueueEntry, Source
 from moderation import embedded
 from moderation.models import IncomingFile
 from tests import factories as make
 from tests import pictures, site
+from tests.moderation import awkward
+from tests.moderation.awkward import BAD, GOOD, numbers, run
 
 pytestmark = pytest.mark.django_db
-
-GOOD = {
-    "plain.jpg": pictures.jpeg(),
-    "cmyk.jpg": pictures.cmyk_jpeg(),
-    "deep.png": pictures.grey_16_png(),
-    "palette.png": pictures.palette_with_alpha_png(),
-    "turned.jpg": pictures.rotated(6),
-    "moving.gif": pictures.animated("GIF"),
-    "moving.webp": pictures.animated("WEBP"),
-    "no ending, ünïcode ☂": pictures.png(),
-}
-BAD = {
-    "cut.jpg": (pictures.truncated_jpeg(), "truncated"),
-    "zero.jpg": (b"", "empty"),
-    "text.jpg": (pictures.text_called_jpg(), "not_an_image"),
-    "huge.png": (pictures.huge_header_png(), "too_many_pixels"),
-    "bomb.png": (pictures.text_bomb_png(), "broken"),
-    "drawing.svg": (pictures.svg(), "unsupported_format"),
-    "scan.tiff": (pictures.tiff(), "unsupported_format"),
-}
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """Every awkward kind of file, good and bad, in folders with awkward names."""
-    (tmp_path / "sub folder").mkdir()
-    for name, data in GOOD.items():
-        (tmp_path / "sub folder" / name).write_bytes(data)
-    for name, (data, _) in BAD.items():
-        (tmp_path / name).write_bytes(data)
-    (tmp_path / os.fsdecode(b"not \xff utf-8.png")).write_bytes(pictures.png((30, 30)))
-    (tmp_path / ".hidden.png").write_bytes(pictures.png())
-    (tmp_path / "loop").symlink_to(tmp_path)
-    return tmp_path
-
-
-def run(*paths, **options):
-    out = StringIO()
-    call_command("import_images", *map(str, paths), **{"source": "shop", "stdout": out, "stderr": StringIO()} | options)
-    return out.getvalue()
-
-
-SUMMARY = re.compile(r"^(\d+) files: (\d+) new, (\d+) known.*?, (\d+) imported.*?, (\d+) not", re.MULTILINE)
-
-
-def numbers(said):
-    """Return the summary: seen, new, known bytes again, imported before, failed."""
-    return [int(number) for number in SUMMARY.findall(said)[0]]
+    return awkward.fill(tmp_path)
 
 
 def test_every_kind_is_taken_rightly_or_listed_with_its_reason(folder):
@@ -89,11 +47,34 @@ def test_run_again_it_changes_nothing(folder):
     assert (Image.objects.count(), Arrival.objects.count(), IncomingFile.objects.count()) == before
 
 
-def test_a_file_that_was_mended_clears_its_failure(folder):
-    run(folder)
-    (folder / "cut.jpg").write_bytes(pictures.jpeg((50, 50)))
-    run(folder / "cut.jpg")
-    assert not IncomingFile.objects.filter(name__endswith="cut.jpg", state="failed").exists()
+def test_a_name_over_two_lines_is_listed_on_one(folder):
+    (folder / "two\nlines\x1b[2J.jpg").write_bytes(b"")
+    said = run(folder)
+    assert "two\\nlines\\x1b[2J.jpg\n" in said
+    assert "\x1b[2J" not in said
+
+
+def test_what_is_no_plain_file_is_listed(folder):
+    os.mkfifo(folder / "sub folder" / "pipe.jpg")
+    (folder / "sub folder" / "broken.jpg").symlink_to(folder / "nowhere")
+    assert numbers(run(folder / "sub folder"))[-1] == 2
+
+
+def test_a_policy_without_a_guideline_is_asked_by_nobody(folder):
+    Policy.objects.create(slug="draft", name="Draft", question="?")
+    assert "No policy asks" in run(folder / "sub folder")
+    with pytest.raises(CommandError, match="with a guideline called draft"):
+        run(folder, policy=["draft"])
+
+
+def test_a_policy_that_comes_later_asks_about_what_is_imported_again(folder):
+    run(folder / "sub folder")
+    make.policy("weapons")
+    said = run(folder / "sub folder" / "plain.jpg", policy=["weapons"])
+    assert "Its earlier images do not know Weapons yet" in said
+    assert QueueEntry.objects.count() == 1
+    assert "earlier images" not in run(folder / "sub folder", policy=["weapons"])
+    assert QueueEntry.objects.count() == len(GOOD)
 
 
 def test_a_new_source_is_asked_about_by_every_active_policy(folder):
@@ -116,7 +97,7 @@ def test_a_named_policy_is_given_to_the_source(folder):
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [({"source": "no good"}, "letters, digits"), ({"policy": ["none"]}, "no policy none")],
+    [({"source": "no good"}, "letters, digits"), ({"policy": ["none"]}, "no active policy .* called none")],
 )
 def test_wrong_options_are_named(folder, options, message):
     with pytest.raises(CommandError, match=message):
@@ -145,13 +126,17 @@ def test_a_manifest_names_ids_and_times_and_bad_rows_do_not_stop_it(folder):
     assert Arrival.objects.get(external_id="item-1").received_at.isoformat() == "2026-10-01T10:00:00+00:00"
     assert "line 4 of list.csv: received_at is no ISO 8601 date" in said
     assert "line 7 of list.csv" in said
+    failed = IncomingFile.objects.filter(state="failed").values_list("external_id", flat=True)
+    assert sorted(failed) == ["item-3", "item-4"], "a line that names no file can never be retried"
 
 
 @pytest.mark.parametrize("text", ["file,id\na,b\n", "path,colour\na,b\n", ""])
-def test_a_csv_with_other_columns_is_refused(tmp_path, text):
-    (tmp_path / "list.csv").write_text(text)
+def test_a_csv_with_other_columns_is_refused_and_what_came_before_is_counted(folder, text):
+    (folder / "list.csv").write_text(text)
+    out = StringIO()
     with pytest.raises(CommandError, match="must name the columns"):
-        run(tmp_path / "list.csv")
+        run(folder / "sub folder", folder / "list.csv", stdout=out)
+    assert numbers(out.getvalue())[0] == len(GOOD)
 
 
 @pytest.mark.servers

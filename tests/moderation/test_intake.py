@@ -3,12 +3,14 @@ from datetime import UTC, datetime
 from threading import Barrier, Thread
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage, default_storage, storages
 from django.db import connection
 from django.test import override_settings
 from PIL import Image as Pillow
 
-from labeling.models import Arrival, Image, QueueEntry
+from labeling import clock
+from labeling.models import Arrival, CopyGroup, Image, QueueEntry
 from labeling.pictures import BadPicture
 from moderation import tasks
 from moderation.services import intake
@@ -77,6 +79,49 @@ def test_bytes_that_are_no_picture_leave_nothing_behind(source):
     assert not Image.objects.exists()
 
 
+def test_what_a_killed_writer_left_cut_short_is_not_trusted(source):
+    data = pictures.jpeg((90, 40))
+    digest = hashlib.sha256(data).hexdigest()
+    cut = f"originals/{digest[:2]}/{digest[2:4]}/{digest}"
+    default_storage.save(cut, ContentFile(data[:100]))
+    image = take(data, source).image
+    assert default_storage.open(image.original_key).read() == data
+    assert default_storage.open(cut).read() == data[:100], "somebody else may be writing it just now"
+
+
+def test_whole_bytes_that_a_stopped_run_left_are_used_again(source):
+    data = pictures.jpeg((40, 90))
+    digest = hashlib.sha256(data).hexdigest()
+    key = f"originals/{digest[:2]}/{digest[2:4]}/{digest}"
+    default_storage.save(key, ContentFile(data))
+    assert take(data, source).image.original_key == key
+
+
+def test_an_erased_picture_that_comes_again_stays_erased(source):
+    image = take(pictures.jpeg((60, 20)), source).image
+    for key in (image.original_key, image.view_key, image.thumb_key):
+        default_storage.delete(key)
+    Image.objects.update(erased_at=clock.now(), original_key="", view_key="", thumb_key="")
+    QueueEntry.objects.all().delete()
+    assert take(pictures.jpeg((60, 20)), source, "b").outcome is Outcome.AGAIN
+    assert Arrival.objects.count() == 2
+    assert not default_storage.exists(image.original_key)
+    assert not QueueEntry.objects.exists()
+
+
+def test_a_stop_between_storage_and_rows_leaves_nothing_that_a_second_run_minds(source, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "record_arrival", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            take(pictures.jpeg((33, 33)), source)
+    assert not Image.objects.exists()
+    assert take(pictures.jpeg((33, 33)), source).outcome is Outcome.NEW
+
+
+def interrupted(**_):
+    raise KeyboardInterrupt
+
+
 def test_a_storage_is_a_setting(source):
     elsewhere = {"default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
     with override_settings(
@@ -114,5 +159,5 @@ def test_two_at_once_make_one_image():
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["again", "again", "again", "new"]
-    assert Image.objects.count() == QueueEntry.objects.count() == 1
+    assert Image.objects.count() == QueueEntry.objects.count() == CopyGroup.objects.count() == 1
     assert Arrival.objects.count() == 4

@@ -1,6 +1,8 @@
+import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from labeling import clock
@@ -9,7 +11,9 @@ from labeling.models import QueueEntry
 from labeling.services.leases import LEASE, claim_next
 from moderation import tasks
 from moderation.celery import app
+from moderation.services import incoming
 from tests import factories as make
+from tests import pictures
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +53,19 @@ def test_a_policy_is_settled_in_portions_until_its_end(eager, monkeypatch, djang
     assert policy.entries.filter(state="open", purpose="second").count() == 0
 
 
+def test_waiting_files_are_taken_in_for_a_while_and_the_rest_by_a_further_message(
+    eager, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(tasks, "INGEST_S", -1)
+    source, admin = make.source("shop"), make.person("admin", "admin")
+    for n in range(3):
+        file = ContentFile(pictures.png((20 + n, 20)), f"{n}.png")
+        incoming.add_upload(source=source, file=file, batch=uuid.uuid4(), person=admin)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert tasks.ingest_incoming() == 1
+    assert source.arrivals.count() == 3
+
+
 def test_the_sweep_is_a_task():
     policy = make.policy()
     make.queued("a", policy)
@@ -59,7 +76,8 @@ def test_the_sweep_is_a_task():
 
 def test_what_the_clock_sends_exists():
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
-    assert all(entry["schedule"] <= 60 for entry in app.conf.beat_schedule.values())
+    for entry in app.conf.beat_schedule.values():
+        assert entry["options"]["expires"] <= entry["schedule"] <= 60, "while workers are away, messages pile up"
 
 
 def test_a_message_is_given_on_only_after_its_holder_was_stopped():

@@ -7,7 +7,6 @@ from django.test import override_settings
 from labeling.models import Image, QueueEntry
 from moderation import tasks
 from moderation.models import IncomingFile
-from moderation.services import incoming
 from tests import factories as make
 from tests import pictures
 
@@ -25,9 +24,9 @@ def admin(client):
     return client
 
 
-def send(client, source, *files):
+def send(client, source, *files, **fields):
     uploads = [SimpleUploadedFile(name, data) for name, data in files]
-    return client.post("/upload/", {"source": source.pk if source else "", "files": uploads})
+    return client.post("/upload/", {"source": source.pk if source else "", "files": uploads} | fields)
 
 
 def test_uploaded_files_are_kept_and_workers_take_them_in(admin, source):
@@ -57,6 +56,40 @@ def test_the_progress_takes_the_same_queries_for_many_files(admin, source, djang
         admin.get(url)
 
 
+def test_many_files_are_sent_in_portions_of_one_batch(admin, source):
+    batch = str(uuid.uuid4())
+    urls = {send(admin, source, (f"{n}.png", b"no picture"), batch=batch).url for n in range(3)}
+    assert urls == {f"/upload/{batch}/"}
+    assert "3 files:" in admin.get(urls.pop()).content.decode()
+
+
+def test_a_portion_that_is_sent_again_because_its_answer_was_lost_counts_once(admin, source):
+    batch = str(uuid.uuid4())
+    for _ in range(2):
+        send(admin, source, ("a.png", pictures.png()), ("b.png", b"no picture"), batch=batch)
+    assert IncomingFile.objects.count() == 2
+
+
+def test_two_files_of_one_name_are_two_arrivals(admin, source):
+    send(admin, source, ("a.png", pictures.png((20, 30))), ("a.png", pictures.png((30, 20))))
+    tasks.ingest_incoming()
+    assert Image.objects.count() == 2
+
+
+def test_a_file_over_the_limit_is_refused_at_once_and_not_kept(admin, source):
+    with override_settings(MAX_IMAGE_BYTES=9):
+        page = admin.get(send(admin, source, ("a.png", b"0123456789")).url).content.decode()
+    assert "It has 10 bytes; at most 9 are taken." in page
+    (failed,) = IncomingFile.objects.all()
+    assert (failed.state, failed.storage_key, failed.uploaded_by.username) == ("failed", "", "admin")
+
+
+def test_an_empty_file_is_refused_with_its_reason(admin, source):
+    url = send(admin, source, ("a.png", b"")).url
+    tasks.ingest_incoming()
+    assert "The file is empty" in admin.get(url).content.decode()
+
+
 def test_without_a_file_or_a_source_it_says_so(admin, source):
     assert "Choose at least one file." in admin.post("/upload/", {"source": source.pk}, follow=True).content.decode()
     page = admin.post("/upload/", {"source": "x", "files": [SimpleUploadedFile("a", b"a")]}, follow=True)
@@ -74,23 +107,3 @@ def test_only_admins_upload_and_look(client, admin, source):
 
 def test_a_batch_that_nobody_uploaded_is_not_there(admin):
     assert admin.get(f"/upload/{uuid.uuid4()}/").status_code == 404
-
-
-def test_a_failed_file_can_be_tried_again(admin, source):
-    with override_settings(MAX_IMAGE_PIXELS=10):
-        send(admin, source, ("a.png", pictures.png()))
-        tasks.ingest_incoming()
-    failed = IncomingFile.objects.get()
-    assert failed.reason == "too_many_pixels"
-    assert incoming.retry_incoming([failed.pk]) == 1
-    assert incoming.retry_incoming([failed.pk]) == 0, "it is in line already"
-    tasks.ingest_incoming()
-    failed.refresh_from_db()
-    assert (failed.state, failed.reason, failed.attempts) == ("taken", "", 2)
-
-
-def test_failing_twice_under_one_name_is_one_failure(admin, source):
-    for _ in range(2):
-        send(admin, source, ("b.jpg", b"no picture"))
-        tasks.ingest_incoming()
-    assert IncomingFile.objects.filter(state="failed").count() == 1

@@ -10,17 +10,23 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_slug
-from tqdm import tqdm
+from django.db import InterfaceError, OperationalError, transaction
 
 from labeling.models import Policy, Source
 from moderation.manifest import ManifestError, items
+from moderation.progress import progress
 from moderation.services.importing import Tally, import_items
+
+GO_ON = "Run the same command again to go on."
 
 
 class Command(BaseCommand):
     """Streams through folders, files and manifests. Stopped, it can be run again without harm."""
 
-    help = "Take pictures in from folders, files, or CSV manifests with the columns path,external_id,received_at."
+    help = (
+        "Take pictures in from folders, files, or CSV manifests with the columns path,external_id,received_at. "
+        "Inside folders, hidden files and links to folders are passed over."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the paths, the source, and the policies of a new source."""
@@ -33,66 +39,84 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Import, then print the summary. Exits with 130 when it was stopped."""
+        """Import, then print the summary, also when it ends early. Exits with 130 when it was stopped."""
         if missing := [str(path) for path in options["paths"] if not path.exists()]:
             raise CommandError(f"There is no such file or folder: {', '.join(missing)}")
-        source = self.source(options["source"], options["policy"])
-        self.stopping = False
+        self.source, self.hint = self.prepare(options["source"], options["policy"])
+        self.tally, self.stopping = Tally(), False
         before = {number: signal.signal(number, self.stop) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
-            tally = self.run(source, options["paths"])
+            self.run(options["paths"])
         except ManifestError as error:
             raise CommandError(str(error)) from error
+        except (OperationalError, InterfaceError, OSError) as error:
+            raise CommandError(f"The database or the storage is away: {error}\n{GO_ON}") from error
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
-        self.report(source, tally)
+            self.report()
         if self.stopping:
-            self.stdout.write("Stopped. Run the same command again to go on.")
+            self.stdout.write(f"Stopped. {GO_ON}")
             sys.exit(130)
 
     def stop(self, _number: int, _frame: FrameType | None) -> None:
         """Finish the file in hand, then stop."""
         self.stopping = True
 
-    def source(self, name: str, slugs: list[str]) -> Source:
-        """Return the source; a new one is asked about by the named policies, or by all that are active."""
+    @transaction.atomic
+    def prepare(self, name: str, slugs: list[str]) -> tuple[Source, str]:
+        """Return the source, and who asks about it. A new one gets the named policies, or all that are ready."""
         try:
             validate_slug(name)
         except ValidationError:
             raise CommandError(f"--source {name!r}: only letters, digits, hyphens and underscores.") from None
-        named = list(Policy.objects.filter(slug__in=slugs))
+        ready = Policy.objects.filter(active=True).exclude(versions=None)
+        named = list(ready.filter(slug__in=slugs))
         if missing := set(slugs) - {policy.slug for policy in named}:
-            raise CommandError(f"There is no policy {', '.join(sorted(missing))}.")
+            raise CommandError(f"There is no active policy with a guideline called {', '.join(sorted(missing))}.")
         source, is_new = Source.objects.get_or_create(name=name)
-        source.policies.add(*named)
-        if is_new and not named:
-            source.policies.set(Policy.objects.filter(active=True))
-        return source
+        had_images = source.arrivals.exists()
+        late = [policy.name for policy in named if policy not in source.policies.all()] if had_images else []
+        source.policies.add(*(ready if is_new and not named else named))
+        return source, self.hints(source, late)
 
-    def run(self, source: Source, paths: list[Path]) -> Tally:
+    def hints(self, source: Source, late: list[str]) -> str:
+        """Say which questions are asked about the source's images, and where to change that."""
+        asked = ", ".join(policy.name for policy in source.policies.filter(active=True))
+        if not asked:
+            return (
+                f"No policy asks about {source.name!r}, so its images wait: give it one in the admin, under Sources, "
+                "and queue its images there."
+            )
+        hint = f"Source {source.name!r} is asked about by: {asked}. Change that in the admin, under Sources."
+        if late:
+            hint += f"\nIts earlier images do not know {', '.join(late)} yet: queue them there as well."
+        return hint
+
+    def run(self, paths: list[Path]) -> None:
         """Import until all is done or somebody asks to stop, with progress and a rate."""
-        tally = Tally()
-        with tqdm(unit=" files", file=self.stderr, mininterval=0.5 if sys.stderr.isatty() else 5) as bar:
-            for tally in import_items(items=items(paths), source=source):
+        with progress(self.stderr, sys.stderr, unit=" files") as bar:
+            for tally in import_items(items=items(paths), source=self.source):
+                self.tally = tally
                 bar.set_postfix(failed=tally.counts["failed"], refresh=False)
                 bar.update()
                 if self.stopping:
                     break
-        return tally
 
-    def report(self, source: Source, tally: Tally) -> None:
-        """Print what adds up to the files seen, every failure, and what happens next."""
-        counts = tally.counts
-        for path, why in tally.failures:
-            self.stdout.write(self.style.WARNING(f"not taken: {path}\n           {why}"))
+    def report(self) -> None:
+        """Print every failure, what adds up to the files seen, and what happens next."""
+        counts = self.tally.counts
+        for path, why in self.tally.failures:
+            self.stdout.write(self.style.WARNING(f"not taken: {printable(path)}\n           {why}"))
         self.stdout.write(
-            f"{tally.seen} files: {counts['new']} new, {counts['again']} known bytes arriving again, "
+            f"{self.tally.seen} files: {counts['new']} new, {counts['again']} known bytes arriving again, "
             f"{counts['known']} imported before, {counts['failed']} not taken."
         )
-        asked = ", ".join(policy.name for policy in source.policies.all())
-        self.stdout.write(
-            f"Source {source.name!r} is asked about by: {asked}. Change that in the admin, under Sources."
-            if asked
-            else f"No policy asks about {source.name!r}: give it one in the admin, under Sources, and queue its images."
-        )
+        self.stdout.write(self.hint)
+
+
+def printable(name: str) -> str:
+    """Return the name on one line, in what every terminal can show."""
+    encoding = sys.stdout.encoding or "ascii"
+    line = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in name)
+    return line.encode(encoding, "backslashreplace").decode(encoding)

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from tqdm import tqdm
 
 from moderation import embedded
+from moderation.progress import progress
 from moderation.services import demo
 
 
@@ -31,9 +31,9 @@ class Command(BaseCommand):
             demo.make_logins()
         else:
             self.stdout.write("No demo people: their password is public. Add --with-logins to make them all the same.")
-        pictures = demo.receive_pictures(policy)
-        for _ in tqdm(pictures, total=demo.PICTURES, unit=" pictures", file=sys.stdout, desc="Drawing the demo"):
-            pass
+        with progress(self.stdout, sys.stdout, total=demo.PICTURES, unit=" pictures", desc="Drawing the demo") as bar:
+            for _ in demo.receive_pictures(policy):
+                bar.update()
 
     def is_trial(self) -> bool:
         """Return whether the database is the embedded one of this machine."""
