@@ -33,9 +33,10 @@ class SourceAdmin(WorkAdmin):
     """Where images come from. Lives here, and not in labeling, because routing does."""
 
     form = SourceForm
-    list_display = ["name", "asked", "tier", "demo", "created_at"]
+    list_display = ["name", "asked", "demo", "created_at"]
     list_filter = ["demo", "policies"]
-    fields = ["name", "policies", "tier", "demo", "created_at"]
+    # No tier: it chooses between networks, and there is none yet.
+    fields = ["name", "policies", "demo", "created_at"]
     actions = ["queue_images"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:

@@ -47,16 +47,16 @@ def test_a_source_asks_only_what_has_a_guideline(admin):
     source, ready = make.source("shop"), make.policy()
     unready = Policy.objects.create(slug="new", name="New", question="?")
     address = reverse("admin:labeling_source_change", args=[source.pk])
-    text = admin.post(address, {"policies": [ready.pk, unready.pk], "tier": "fast"}).content.decode()
+    text = admin.post(address, {"policies": [ready.pk, unready.pk]}).content.decode()
     assert "Publish a guideline first for: New" in text
-    assert admin.post(address, {"policies": [ready.pk], "tier": "fast"}).status_code == 302
+    assert admin.post(address, {"policies": [ready.pk]}).status_code == 302
     assert list(source.policies.all()) == [ready]
 
 
 def test_a_source_keeps_the_name_that_imports_call_it_by(admin):
     source = make.source("shop")
-    admin.post(reverse("admin:labeling_source_change", args=[source.pk]), {"name": "market", "tier": "robust"})
-    assert list(Source.objects.values_list("name", "tier")) == [("shop", "robust")]
+    admin.post(reverse("admin:labeling_source_change", args=[source.pk]), {"name": "market", "demo": "on"})
+    assert list(Source.objects.values_list("name", "demo")) == [("shop", True)]
 
 
 def test_the_list_shows_what_failed_and_why(admin):
