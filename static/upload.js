@@ -43,6 +43,8 @@ function nextPortion() {
 async function send(portion) {
   const body = new FormData(form);
   body.delete("files");
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/); // another one since a login in another tab
+  if (token) body.set("csrfmiddlewaretoken", token[1]);
   for (const file of portion) body.append("files", file);
   const headers = { "HX-Request": "true" }; // logged out, the answer is 401 and not the login page
   const answer = await fetch(form.action, { method: "POST", body, headers }).catch(() => null);
