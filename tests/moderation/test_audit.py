@@ -54,7 +54,7 @@ def test_a_new_policy_and_its_first_guideline_are_logged(admin):
 
 def test_the_policies_of_a_source_are_logged(admin):
     source, policy = make.source("shop"), make.policy()
-    data = {"policies": [policy.pk], "tier": "fast"}
+    data = {"policies": [policy.pk]}
     assert admin.post(reverse("admin:labeling_source_change", args=[source.pk]), data).status_code == 302
     entry = entries(Source, actor=admin.who).first()
     assert entry.changes["policies"]["objects"] == ["Weapons"]
@@ -84,9 +84,9 @@ def test_what_a_browser_says_of_itself_does_not_reach_the_log(admin):
     source = make.source("shop")
     address = reverse("admin:labeling_source_change", args=[source.pk])
     headers = {"X-Forwarded-For": "no address", "X-Correlation-Id": "x" * 1000}
-    assert admin.post(address, {"tier": "robust"}, headers=headers).status_code == 302
+    assert admin.post(address, {"demo": "on"}, headers=headers).status_code == 302
     entry = entries(Source, actor=admin.who).get()
-    assert (entry.changes["tier"], entry.remote_addr, entry.cid) == (["fast", "robust"], None, None)
+    assert (entry.changes["demo"], entry.remote_addr, entry.cid) == (["False", "True"], None, None)
 
 
 def test_the_log_is_shown_searched_and_filtered(admin):
