@@ -12,8 +12,9 @@ class ModerationConfig(AppConfig):
     def ready(self) -> None:
         """Follow changes in the audit log, and give admins their permissions on what is stored here."""
         from labeling import roles
-        from moderation import audit
+        from moderation import audit, celery
 
+        celery.app.set_default()  # else the web server's wake-ups go to a queue of Celery's, which nobody reads
         audit.register()
         roles.connect(self, {roles.ADMIN: ["view_*", "change_incomingfile"]})
         for name in ("ml", "auditlog"):

@@ -14,12 +14,31 @@ SEND = """
 import time
 import django; django.setup()
 from labeling.wake import wake
-import moderation.celery
 from moderation.tasks import ingest_incoming
 started = time.monotonic()
 wake(ingest_incoming)
 print(time.monotonic() - started)
 """
+
+
+# What a web server loads, asked from a thread of its own as its requests are.
+FROM_A_REQUEST = """
+import threading
+import moderation.wsgi
+from moderation.tasks import ingest_incoming
+def say():
+    print(ingest_incoming.app.conf.broker_url, ingest_incoming.app.conf.task_default_queue)
+thread = threading.Thread(target=say)
+thread.start()
+thread.join()
+"""
+
+
+def test_the_web_server_sends_to_the_queue_that_workers_read():
+    command = [sys.executable, "-c", FROM_A_REQUEST]
+    environment = os.environ | {"CELERY_BROKER_URL": "redis://127.0.0.1:1/7"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.stdout == "redis://127.0.0.1:1/7 cpu\n", done.stderr
 
 
 @pytest.mark.django_db
