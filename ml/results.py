@@ -1,7 +1,11 @@
 """Frozen values that cross the border between ml and the rest. Bytes and numbers only: no torch, no Django."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Grade = Literal["safe", "low_exposure", "harmful"]
 
@@ -24,9 +28,88 @@ class PerceptualHash:
 
 
 @dataclass(frozen=True)
+class Box:
+    """A rectangle in pixels of the picture; `left` and `top` are inside it, `right` and `bottom` just outside."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True)
+class DrawnThing:
+    """A thing in a drawn picture: its name as in the sentence, where it is, whether it is risky, and its pose."""
+
+    name: str
+    box: Box
+    risky: bool
+    pose: Literal["held", "aimed", "lying", "in_place"]
+
+
+@dataclass(frozen=True)
 class Scene:
-    """A drawn picture: JPEG bytes, one English sentence that says what was drawn, and its grade as drawn."""
+    """A drawn picture with the truth about it, which is for experiments: the product never reads it as a label.
+
+    `sentence` says in English what was drawn; `grade` follows from place and pose; `disputed` marks pictures on which
+    people may well disagree (a bright water pistol, say).
+    """
 
     jpeg: bytes
     sentence: str
     grade: Grade
+    place: str
+    things: tuple[DrawnThing, ...]
+    people: tuple[Box, ...]
+    disputed: bool
+
+
+@dataclass(frozen=True)
+class NetworkCard:
+    """What answers of a network depend on. `dimensions`: length of its feature vectors."""
+
+    architecture: str
+    weights_digest: str
+    preprocessing: dict[str, Any]
+    dimensions: int
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """What stands in the place of a result for a file that could not be decoded; `reason` is a sentence for people."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A committee's answer about one image: mean probabilities, their entropy, and how far its heads disagree.
+
+    Entropy and disagreement are in nats. Disagreement is the mutual information between answer and head (BALD):
+    the entropy of the mean less the mean entropy, never negative.
+    """
+
+    probabilities: tuple[float, ...]
+    entropy: float
+    disagreement: float
+
+
+@dataclass(frozen=True)
+class TrainedCommittee:
+    """Heads on a frozen trunk, as safetensors bytes, with their SHA-256 and how the training went."""
+
+    weights: bytes
+    digest: str
+    metrics: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Heatmap:
+    """Where a network looks: per category, in the committee's order, a grid of relevances from 0 to 1.
+
+    `grids` has the shape (categories, rows, columns) and covers the whole upright image, also where the network
+    sees a crop of it: what it does not see has relevance 0.
+    """
+
+    method: str
+    grids: "NDArray[np.float32]"
