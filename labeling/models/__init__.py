@@ -4,7 +4,7 @@ from labeling.models.agreement import AgreementStat
 from labeling.models.decisions import Adjudication, AdjudicationWithdrawal, DecisionWithdrawal, PeopleDecision
 from labeling.models.images import Arrival, CopyGroup, Image, SliceDraw, Source
 from labeling.models.labels import Label, LabelWithdrawal
-from labeling.models.machine import Caption, Embedding, Explanation, Prediction
+from labeling.models.machine import Caption, Embedding, Explanation, MachineWork, Prediction
 from labeling.models.people import Person
 from labeling.models.policies import Category, Exemplar, Guideline, Policy, PolicyVersion
 from labeling.models.queue import AdjudicationCase, Assignment, QueueEntry
@@ -27,6 +27,7 @@ __all__ = [
     "Image",
     "Label",
     "LabelWithdrawal",
+    "MachineWork",
     "PeopleDecision",
     "Person",
     "Policy",

@@ -88,3 +88,32 @@ class Caption(MachineOutput):
 
     def __str__(self) -> str:
         return f"caption of image {self.image_id}"
+
+
+class MachineWork(models.Model):
+    """Work of a machine on an image that is under way, or has failed.
+
+    What is still to be done is what lacks a result, not a row here. A row is written before the work begins, locked
+    while it goes on, and deleted with the result. One that nobody holds was left by a process that died: its image is
+    tried again alone, and set aside (`failed_at`) when that fails too.
+    """
+
+    class Stage(models.TextChoices):
+        """What is computed."""
+
+        SCORE = "score", "score"
+        EXPLAIN = "explain", "explain"
+
+    image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="machine_work")
+    stage = models.CharField(max_length=7, choices=Stage)
+    attempts = models.PositiveSmallIntegerField(default=1)
+    error = models.CharField(max_length=300, blank=True)
+    started_at = models.DateTimeField(default=clock.now)
+    failed_at = models.DateTimeField(null=True, blank=True, help_text="Set aside: nobody tries again by themselves.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="machine_work_once", fields=["image", "stage"])]
+        indexes = [models.Index(name="machine_work_left", fields=["stage", "id"], condition=models.Q(failed_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.get_stage_display()} image {self.image_id}, attempt {self.attempts}"

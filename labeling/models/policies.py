@@ -27,6 +27,18 @@ class Policy(models.Model):
         help_text="The same inside the random slice, the ground of every estimate; at least as many.",
     )
 
+    slice_share = models.FloatField(
+        default=0.1,
+        help_text="The random slice's share of what arrives, above 0, at most 1: people see it whatever a model says, "
+        "and no model is trained on it. It is the ground of every estimate.",
+    )
+    slice_daily = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="If set, the share follows from it every hour: about so many images a day, by the last week's "
+        "arrivals.",
+    )
+
     class Meta:
         verbose_name_plural = "policies"
         ordering = ["name"]
@@ -36,6 +48,11 @@ class Policy(models.Model):
                 name="policy_slice_opinions",
                 condition=models.Q(slice_opinions__gte=models.F("required_opinions")),
                 violation_error_message="The random slice needs at least as many opinions as the rest.",
+            ),
+            models.CheckConstraint(
+                name="policy_slice_share",
+                condition=models.Q(slice_share__gt=0, slice_share__lte=1),
+                violation_error_message="The random slice's share lies above 0 and is at most 1.",
             ),
         ]
 

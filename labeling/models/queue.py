@@ -36,6 +36,7 @@ class QueueEntry(models.Model):
         """What gave the entry its place in the queue."""
 
         SLICE = "slice", "random slice"
+        RANDOM = "random", "at random: no model has judged it"
         ENTROPY = "entropy", "highest entropy"
 
     class Why(models.TextChoices):
@@ -57,7 +58,9 @@ class QueueEntry(models.Model):
     strategy = models.CharField(max_length=10, choices=Strategy)
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, blank=True)
     why = models.CharField(max_length=12, choices=Why)
-    inclusion_probability = models.FloatField(help_text="The p under which people came to see this image, 0 to 1.")
+    inclusion_probability = models.FloatField(
+        null=True, blank=True, help_text="Of the random slice, 0 to 1; empty where a model or nobody chose the image."
+    )
     reserved_for = models.ForeignKey(
         Person,
         on_delete=models.PROTECT,
