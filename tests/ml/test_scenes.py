@@ -53,3 +53,13 @@ def test_the_grade_says_whether_something_risky_is_absent_lying_or_held(scenes):
 def test_scenes_are_accepted_as_pictures(scenes):
     for scene in scenes:
         assert open_picture(scene.jpeg, max_bytes=1_000_000, max_pixels=1_000_000).format == "JPEG"
+
+
+def test_things_and_people_have_boxes_within_the_picture(scenes):
+    for scene in scenes:
+        width, height = Image.open(io.BytesIO(scene.jpeg)).size
+        assert scene.people
+        assert scene.things
+        for box in (*scene.people, *(thing.box for thing in scene.things)):
+            assert 0 <= box.left < box.right <= width
+            assert 0 <= box.top < box.bottom <= height

@@ -5,10 +5,10 @@ A scene is a place, one or two people and a few things, one of which may be risk
 
 import random
 
-from ml.results import Grade, Scene
+from ml.results import DrawnThing, Grade, Scene
 from ml.vision.scenes import canvas
 from ml.vision.scenes.canvas import Pen
-from ml.vision.scenes.people import Look, somebody, stand
+from ml.vision.scenes.people import HELD, Look, somebody, stand
 from ml.vision.scenes.places import OUTDOORS, Place
 from ml.vision.scenes.rooms import INDOORS
 from ml.vision.scenes.things import HARMLESS, RISKY, Thing
@@ -18,6 +18,7 @@ PLACES = OUTDOORS + INDOORS
 # Most of what moderators see is harmless, but a demo in which nothing happens teaches nothing.
 GRADES: tuple[Grade, ...] = ("safe", "low_exposure", "harmful")
 WEIGHTS = (5, 3, 3)
+LYING, FIRST_PERSON = 2, 3  # inks, beside that of what is held
 
 
 def draw(seed: int) -> Scene:
@@ -31,8 +32,19 @@ def draw(seed: int) -> Scene:
     held, lying = _things(grade, dice)
     _people(pen, (width, height), looks, held, dice)
     if lying:
-        _lay(pen, (width, height), lying, dice)
-    return Scene(canvas.jpeg(pen), _sentence(looks, held, lying, place), grade)
+        _lay(pen.of(LYING), (width, height), lying, dice)
+    sentence = _sentence(looks, held, lying, place)
+    people = tuple(canvas.visible(pen, FIRST_PERSON + number) for number in range(len(looks)))
+    return Scene(canvas.jpeg(pen), sentence, grade, place.key, _truth(pen, held, lying), people, disputed=False)
+
+
+def _truth(pen: Pen, held: Thing | None, lying: Thing | None) -> tuple[DrawnThing, ...]:
+    truth = []
+    if held:
+        truth.append(DrawnThing(held.name, canvas.visible(pen, HELD), held.risky, "held"))
+    if lying:
+        truth.append(DrawnThing(lying.name, canvas.visible(pen, LYING), lying.risky, "lying"))
+    return tuple(truth)
 
 
 def _things(grade: Grade, dice: random.Random) -> tuple[Thing | None, Thing | None]:
@@ -55,6 +67,7 @@ def _people(pen: Pen, size: tuple[int, int], looks: list[Look], held: Thing | No
             width * x, height * dice.uniform(0.9, 0.93), tall / 100 * dice.uniform(0.94, 1), mirrored=mirrored
         )
         wave = number > 0 and dice.random() < 0.5
+        body = body.of(FIRST_PERSON + number)
         stand(body, look, holding=held if number == 0 else None, wave=wave)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from PIL import Image, ImageColor, ImageDraw, ImageFilter
 
+from ml.results import Box
+
 Point = tuple[float, float]
 SMOOTH = 2  # drawn at twice the size and shrunk, so that edges are smooth
 
@@ -19,9 +21,15 @@ def mix(first: str, second: str, share: float) -> str:
 
 @dataclass(frozen=True)
 class Pen:
-    """Draws in its own coordinates: origin at x, y, `scale` pixels a unit, turned clockwise by `angle` degrees."""
+    """Draws in its own coordinates: origin at x, y, `scale` pixels a unit, turned clockwise by `angle` degrees.
+
+    Beside the picture it keeps a map of who is seen where: each pixel of `seen` has the `ink` of what was drawn there
+    last. Ink 0 is the background and leaves the map alone, so it has to come before everything else.
+    """
 
     image: Image.Image
+    seen: Image.Image
+    ink: int = 0
     x: float = 0
     y: float = 0
     scale: float = 1
@@ -41,10 +49,16 @@ class Pen:
             mirrored=self.mirrored != mirrored,
         )
 
+    def of(self, ink: int) -> "Pen":
+        """Return this pen for drawing something else, with that ink."""
+        return replace(self, ink=ink)
+
     def polygon(self, points: Iterable[Point], fill: str) -> None:
         """Fill the area within the points."""
-        placed = [(x * SMOOTH, y * SMOOTH) for x, y in map(self._place, points)]
-        ImageDraw.Draw(self.image).polygon(placed, fill=fill)
+        placed = list(map(self._place, points))
+        ImageDraw.Draw(self.image).polygon([(x * SMOOTH, y * SMOOTH) for x, y in placed], fill=fill)
+        if self.ink:
+            ImageDraw.Draw(self.seen).polygon(placed, fill=self.ink)
 
     def ellipse(self, x: float, y: float, rx: float, ry: float, fill: str) -> None:
         """Fill an ellipse around x, y."""
@@ -62,12 +76,10 @@ class Pen:
 
     def limb(self, points: Sequence[Point], width: float, fill: str) -> None:
         """Draw a line with round joints and ends, `width` units thick."""
-        placed = [(x * SMOOTH, y * SMOOTH) for x, y in map(self._place, points)]
-        thick = width * self.scale * SMOOTH
-        draw = ImageDraw.Draw(self.image)
-        draw.line(placed, fill=fill, width=max(1, round(thick)))
-        for x, y in placed:
-            draw.ellipse((x - thick / 2, y - thick / 2, x + thick / 2, y + thick / 2), fill=fill)
+        placed = list(map(self._place, points))
+        _line(self.image, [(x * SMOOTH, y * SMOOTH) for x, y in placed], width * self.scale * SMOOTH, fill)
+        if self.ink:
+            _line(self.seen, placed, width * self.scale, self.ink)
 
     def gradient(self, y0: float, y1: float, top: str, bottom: str) -> None:
         """Fill the whole width between two heights; only for a pen that is not turned."""
@@ -82,7 +94,7 @@ class Pen:
         middle, reach = self._place((x, y)), max(rx, ry) * self.scale + 3 * spread
         left, top = (round(side - reach) for side in middle)  # only what it touches: blurring the whole canvas is slow
         mask = Image.new("L", (round(reach * 2) * SMOOTH,) * 2)
-        outline = replace(self, image=mask, x=self.x - left, y=self.y - top)
+        outline = replace(self, image=mask, x=self.x - left, y=self.y - top, ink=0)
         outline.polygon(_arc(x, y, rx, ry, 0, 360), "white")
         soft = mask.filter(ImageFilter.GaussianBlur(spread * SMOOTH)).point(lambda v: round(v * strength))
         self.image.paste(Image.new("RGB", mask.size, fill), (left * SMOOTH, top * SMOOTH), soft)
@@ -95,7 +107,15 @@ class Pen:
 
 def blank(width: int, height: int) -> Pen:
     """Return a pen for a new canvas of this many pixels."""
-    return Pen(Image.new("RGB", (width * SMOOTH, height * SMOOTH)))
+    return Pen(Image.new("RGB", (width * SMOOTH, height * SMOOTH)), Image.new("L", (width, height)))
+
+
+def visible(pen: Pen, ink: int) -> Box:
+    """Return the box around what is still seen of this ink; ValueError if nothing is."""
+    box = pen.seen.point([number == ink for number in range(256)]).getbbox()
+    if box is None:
+        raise ValueError(f"nothing of ink {ink} is seen")
+    return Box(*box)
 
 
 def jpeg(pen: Pen) -> bytes:
@@ -104,6 +124,13 @@ def jpeg(pen: Pen) -> bytes:
     buffer = io.BytesIO()
     pen.image.resize(size, Image.Resampling.LANCZOS).save(buffer, "JPEG", quality=92, subsampling=0)
     return buffer.getvalue()
+
+
+def _line(image: Image.Image, points: list[Point], thick: float, fill: str | int) -> None:
+    draw = ImageDraw.Draw(image)
+    draw.line(points, fill=fill, width=max(1, round(thick)))
+    for x, y in points:
+        draw.ellipse((x - thick / 2, y - thick / 2, x + thick / 2, y + thick / 2), fill=fill)
 
 
 def _arc(x: float, y: float, rx: float, ry: float, start: float, end: float) -> list[Point]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ml.vision.scenes.canvas import Pen, Point, mix
 from ml.vision.scenes.things import Thing
 
+HELD = 1  # the ink of what is held
 SKINS = ("#f2cfb3", "#e0ac84", "#c68a5f", "#9a6545", "#6b4630")
 HAIRS = ("#2b2320", "#4d3426", "#8a5a34", "#c99a55", "#6e6a68", "#93452e")
 SHIRTS = {
@@ -61,7 +62,7 @@ def stand(pen: Pen, look: Look, *, holding: Thing | None, wave: bool) -> None:
     _torso(pen, look)
     _head(pen, look)
     elbow, hand = ((18, -49), (25, -60)) if holding else ((17, -48), (15, -33))
-    hold: Callable[[], None] = (lambda: holding.draw(pen.at(*hand, 1.1, 12))) if holding else (lambda: None)
+    hold: Callable[[], None] = (lambda: holding.draw(pen.of(HELD).at(*hand, 1.1, 12))) if holding else (lambda: None)
     _arm(pen, look, (10.5, -65), elbow, hand, hold)
 
 

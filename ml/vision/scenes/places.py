@@ -18,8 +18,9 @@ Paint = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Place:
-    """Where it is, in words that follow a verb, where things lie there, and how to draw it."""
+    """Its name, where it is, in words that follow a verb, where things lie there, and how to draw it."""
 
+    key: str
     where: str
     lying: str
     draw: Callable[[Pen, float, random.Random], None]
@@ -129,7 +130,7 @@ def _house(pen: Pen, wide: float, top: float, ground: float, dice: random.Random
 
 
 OUTDOORS = (
-    Place("on a beach", "on the sand", _beach),
-    Place("in a park", "on the ground", _park),
-    Place("in a street", "on the pavement", _street),
+    Place("beach", "on a beach", "on the sand", _beach),
+    Place("park", "in a park", "on the ground", _park),
+    Place("street", "in a street", "on the pavement", _street),
 )

@@ -120,6 +120,6 @@ def _sofa(pen: Pen, colour: str) -> None:
 
 
 INDOORS = (
-    Place("in a kitchen", "on the floor", _kitchen),
-    Place("in a living room", "on the floor", _room),
+    Place("kitchen", "in a kitchen", "on the floor", _kitchen),
+    Place("room", "in a living room", "on the floor", _room),
 )
