@@ -26,6 +26,11 @@ app.conf.update(
     beat_schedule={
         "ingest": {"task": "moderation.tasks.ingest_incoming", "schedule": 30.0, "options": {"expires": 30}},
         "expire leases": {"task": "labeling.tasks.expire_leases", "schedule": 60.0, "options": {"expires": 60}},
+        "score": {"task": "labeling.tasks.score_images", "schedule": 10.0, "options": {"expires": 10}},
+        "explain": {"task": "labeling.tasks.explain_images", "schedule": 10.0, "options": {"expires": 10}},
+        "judge": {"task": "labeling.tasks.judge_images", "schedule": 60.0, "options": {"expires": 60}},
+        "slice": {"task": "labeling.tasks.follow_daily_numbers", "schedule": 3600.0, "options": {"expires": 3600}},
     },
 )
 app.autodiscover_tasks()
+app.autodiscover_tasks(["moderation"], related_name="worker_card")  # what workers say of themselves

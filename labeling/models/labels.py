@@ -1,5 +1,6 @@
 """What one person said of one image."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -62,7 +63,10 @@ class Label(Fact):
             ),
             models.CheckConstraint(name="label_times", condition=Q(shown_at__lte=models.F("decided_at"))),
         ]
-        indexes = [models.Index(name="label_recent", fields=["labeler", "policy", "-recorded_at"])]
+        indexes = [
+            models.Index(name="label_recent", fields=["labeler", "policy", "-recorded_at"]),
+            BrinIndex(name="label_by_time", fields=["recorded_at"], autosummarize=True),
+        ]
 
     def __str__(self) -> str:
         return f"{self.labeler} on image {self.image_id}: {self.category or self.get_verdict_display()}"

@@ -1,6 +1,7 @@
 """What machines say of an image, as values: stored by labeling, computed behind ml.services."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from pgvector.django import HalfVectorField, HnswIndex
 
@@ -37,7 +38,8 @@ class Embedding(MachineOutput):
                 m=16,
                 ef_construction=64,
                 opclasses=["halfvec_cosine_ops"],
-            )
+            ),
+            BrinIndex(name="embedding_by_time", fields=["created_at"], autosummarize=True),
         ]
 
     def __str__(self) -> str:
@@ -53,6 +55,7 @@ class Prediction(MachineOutput):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="prediction_once", fields=["image", "model_version"])]
+        indexes = [BrinIndex(name="prediction_by_time", fields=["created_at"], autosummarize=True)]
 
     def __str__(self) -> str:
         return f"prediction for image {self.image_id}"
@@ -71,6 +74,7 @@ class Explanation(MachineOutput):
         constraints = [
             models.UniqueConstraint(name="explanation_once", fields=["image", "model_version", "category", "method"])
         ]
+        indexes = [BrinIndex(name="explanation_by_time", fields=["created_at"], autosummarize=True)]
 
     def __str__(self) -> str:
         return f"{self.method} of {self.category} on image {self.image_id}"
