@@ -7,9 +7,6 @@ import hashlib
 import hmac
 from typing import NamedTuple
 
-# p while no model is active: people see every image.
-EVERY_IMAGE = 1.0
-
 
 class Draw(NamedTuple):
     """Two independent numbers, uniform on [0, 1)."""

@@ -1,13 +1,22 @@
-"""Wake-ups of labeling's services. Thin: a task carries ids, and running it twice equals running it once."""
+"""Wake-ups of labeling's services. Thin: a task carries ids, and running it twice equals running it once.
 
-from celery import shared_task
+Those that run a network go to the queue gpu (moderation/celery.py): a worker with a GPU takes it, or any worker where
+there is none; the code is the same.
+"""
+
+import time
+from collections.abc import Callable
+
+from celery import Task, shared_task
 
 from labeling.models import Policy
-from labeling.services import leases, queueing
+from labeling.services import explaining, leases, placing, queueing, scoring, slices
 from labeling.wake import wake
 
 # So many images take some seconds, far below a task's time limit.
 PORTION = 1000
+# Networks work in portions of this length, so that scoring and explaining take turns and a worker stops quickly.
+PORTION_S = 10
 
 
 @shared_task
@@ -22,3 +31,45 @@ def settle_policy(policy_id: int, after: int = 0) -> None:
 def expire_leases() -> int:
     """End leases that have run out. Return how many."""
     return leases.expire_leases()
+
+
+@shared_task
+def score_images() -> None:
+    """Embed what came in, and have the active models judge it."""
+    _repeat(score_images, lambda: scoring.score_next() + sum(scoring.judge_next(policy=each) for each in _policies()))
+
+
+@shared_task
+def explain_images() -> None:
+    """Compute heatmaps for what people see next."""
+    _repeat(explain_images, lambda: sum(explaining.explain_next(policy=each) for each in _policies()))
+
+
+@shared_task
+def judge_images() -> None:
+    """Have the active models judge what they have not, and place it. No network: it works on embeddings."""
+    _repeat(judge_images, lambda: sum(_judge_some(policy) for policy in _policies()))
+    wake(explain_images)
+
+
+@shared_task
+def follow_daily_numbers() -> None:
+    """Let the random slice's share follow the daily number, for policies that have one."""
+    slices.follow_daily_numbers()
+
+
+def _judge_some(policy: Policy) -> int:
+    return scoring.judge_next(policy=policy) or placing.place_stale(policy=policy, count=PORTION)
+
+
+def _policies() -> list[Policy]:
+    return list(Policy.objects.filter(active=True))
+
+
+def _repeat(task: Task, step: Callable[[], int]) -> None:
+    """Take steps until one finds nothing to do; after PORTION_S a further message goes on."""
+    until = time.monotonic() + PORTION_S
+    while step():
+        if time.monotonic() > until:
+            wake(task)
+            return

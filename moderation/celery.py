@@ -21,6 +21,8 @@ app.conf.update(
     broker_connection_timeout=3,
     task_ignore_result=True,
     task_default_queue="cpu",
+    # Networks run there, on whatever the worker that takes the queue has.
+    task_routes={f"labeling.tasks.{name}": {"queue": "gpu"} for name in ("score_images", "explain_images")},
     worker_hijack_root_logger=False,
     # What a lost message left is found by the clock. While workers are away its messages do not pile up.
     beat_schedule={

@@ -47,14 +47,28 @@ def web_program(port: int) -> Program:
 
 
 def worker_program(port: int) -> Program:
-    """Return the Celery worker of both queues: one machine has one."""
-    return _python(port, "worker", [*CELERY, "worker", "--queues=cpu,gpu", "--concurrency=1", "--loglevel=INFO"])
+    """Return the Celery worker for everything but the networks."""
+    return _worker(port, "worker", "cpu")
+
+
+def networks_program(port: int) -> Program:
+    """Return the Celery worker that runs the networks, on the GPU where there is one."""
+    return _worker(port, "networks", "gpu")
+
+
+def _worker(port: int, name: str, queue: str) -> Program:
+    options = [f"--hostname={name}@%h", f"--queues={queue}", "--concurrency=1", "--loglevel=INFO"]
+    return _python(port, name, [*CELERY, "worker", *options])
 
 
 def beat_program(port: int) -> Program:
     """Return the clock that sends the worker its periodic tasks."""
     schedule = locks.run_dir(settings.DATA_DIR) / "beat-schedule"
     return _python(port, "beat", [*CELERY, "beat", f"--schedule={schedule}", "--pidfile="])
+
+
+# In the order in which they are started.
+PROGRAMS = (web_program, worker_program, networks_program, beat_program)
 
 
 def manage_program(port: int, *command: str) -> Program:

@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 
 from labeling.models import Source
-from labeling.tasks import PORTION
+from labeling.tasks import PORTION, score_images
 from labeling.wake import wake
 from moderation.services import incoming, routing
 
@@ -21,6 +21,8 @@ def ingest_incoming() -> int:
         if time.monotonic() > until:
             wake(ingest_incoming)
             break
+    if count:
+        wake(score_images)
     return count
 
 

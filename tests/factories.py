@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from django.contrib.auth.models import Group
 
 from labeling import clock
-from labeling.models import Category, Image, Person, Policy, PolicyVersion, QueueEntry, Source
+from labeling.models import Category, Image, Person, Policy, PolicyVersion, Prediction, QueueEntry, Source
 from labeling.services.images import StoredPicture, record_arrival
 from labeling.services.labels import Answer, submit_label
 from labeling.services.leases import claim_next
 from labeling.services.queueing import queue_image
+from ml.models import ModelVersion
 
 
 def person(name: str, *roles: str, password: str | None = None, **fields) -> Person:
@@ -22,6 +23,8 @@ def person(name: str, *roles: str, password: str | None = None, **fields) -> Per
 
 
 def policy(slug: str = "weapons", **fields) -> Policy:
+    """Every image is in the random slice, unless `slice_share` says otherwise."""
+    fields = {"slice_share": 1.0} | fields
     made = Policy.objects.create(slug=slug, name=slug.title(), question="What does it show?", **fields)
     for grade, (key, action) in enumerate([("safe", "allow"), ("low", "restrict"), ("harmful", "block")]):
         Category.objects.create(
@@ -82,3 +85,24 @@ def label_next(who: Person, policy: Policy, key: str = "safe"):
 
 def open_entries(policy: Policy):
     return QueueEntry.objects.filter(policy=policy, state="open")
+
+
+def classifier(policy: Policy, name: str = "model", state: str = "active") -> ModelVersion:
+    """A recorded model without weights: its judgements are made by `prediction`."""
+    return ModelVersion.objects.create(
+        kind="classifier",
+        name=name,
+        architecture="tests",
+        state=state,
+        policy_key=policy.slug,
+        policy_version=1,
+        categories=list(policy.categories.values_list("key", flat=True)),
+        preprocessing={"embedder": "tests"},
+        weights_digest="0" * 64,
+    )
+
+
+def prediction(image: Image, model: ModelVersion, probabilities: list[float], *, entropy: float = 0.5) -> Prediction:
+    return Prediction.objects.create(
+        image=image, model_version=model, probabilities=probabilities, entropy=entropy, disagreement=0.1
+    )

@@ -14,7 +14,13 @@ ROOMS = ("ml.vision", "ml", "labeling", "moderation")
 # The values that cross the border between ml and ml/vision; both sides know them, they know neither.
 BORDER = "ml.results"
 NEURAL = {"torch", "torchvision", "timm", "transformers", "pytorch_grad_cam"}
-WITHOUT_DJANGO = ("labeling.sampling", "labeling.consensus", "labeling.pictures", "moderation.env")
+WITHOUT_DJANGO = (
+    "labeling.sampling",
+    "labeling.consensus",
+    "labeling.ordering",
+    "labeling.pictures",
+    "moderation.env",
+)
 LONGEST = 300
 
 

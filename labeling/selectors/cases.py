@@ -7,6 +7,7 @@ from django.db import connection
 
 from labeling.consensus import Opinion
 from labeling.models import Label, QueueEntry
+from labeling.ordering import Doubt, Place, place
 
 # Opinions on what an image shows; repeats and gold measure people instead.
 OPINION_PURPOSES = frozenset({QueueEntry.Purpose.FIRST, QueueEntry.Purpose.SECOND})
@@ -23,10 +24,15 @@ SELECT i.id, p.id, g.u, d.p, p.required_opinions, p.slice_opinions,
     (SELECT coalesce(json_agg(json_build_array(d.id, d.category_id, d.adjudication_id, w.id) ORDER BY d.id), '[]')
      FROM labeling_peopledecision d LEFT JOIN labeling_decisionwithdrawal w ON w.decision_id = d.id
      WHERE d.image_id = i.id AND d.policy_id = p.id),
-    (SELECT coalesce(json_agg(json_build_array(e.id, e.purpose, e.why, e.asked_after_id)), '[]')
+    (SELECT coalesce(json_agg(json_build_array(
+            json_build_array(e.id, e.purpose, e.why, e.asked_after_id),
+            json_build_array(e.strategy, e.priority, e.model_version_id, e.inclusion_probability))), '[]')
      FROM labeling_queueentry e
      WHERE e.image_id = i.id AND e.policy_id = p.id AND e.state = 'open'
-       AND e.purpose IN ('first', 'second', 'adjudication'))
+       AND e.purpose IN ('first', 'second', 'adjudication')),
+    (SELECT json_build_array(m.id, r.entropy, cardinality(r.probabilities))
+     FROM ml_modelversion m JOIN labeling_prediction r ON r.model_version_id = m.id
+     WHERE m.kind = 'classifier' AND m.state = 'active' AND m.policy_key = p.slug AND r.image_id = i.id)
 FROM labeling_image i
 JOIN labeling_copygroup g ON g.id = i.group_id
 CROSS JOIN labeling_policy p
@@ -73,11 +79,15 @@ class OpenEntry:
     purpose: str
     why: str
     asked_after_id: int | None
+    place: Place
 
 
 @dataclass(frozen=True)
 class Case:
-    """The facts, in the order in which they were added. `u` and `p` as in SliceDraw; the version is the latest."""
+    """The facts, in the order in which they were added. `u` and `p` as in SliceDraw; the version is the latest.
+
+    `doubt` is the active model's, or None while it has not judged the image.
+    """
 
     image_id: int
     policy_id: int
@@ -90,6 +100,12 @@ class Case:
     labels: list[GivenLabel]
     decisions: list[GivenDecision]
     entries: list[OpenEntry]
+    doubt: Doubt | None
+
+    @property
+    def place(self) -> Place:
+        """Where the image belongs in the queue."""
+        return place(u=self.u, p=self.p, doubt=self.doubt)
 
     @property
     def required(self) -> int:
@@ -132,8 +148,11 @@ def read_case(*, image_id: int, policy_id: int) -> Case:
         row = cursor.fetchone()
     if row is None:
         raise LookupError(f"Policy {policy_id} has no guideline, or never asked about image {image_id}.")
-    *facts, labels, decisions, entries = row
-    facts.append([GivenLabel(*label) for label in labels])
-    facts.append([GivenDecision(*decision) for decision in decisions])
-    facts.append([OpenEntry(*entry) for entry in entries])
+    *facts, labels, decisions, entries, doubt = row
+    facts += [
+        [GivenLabel(*label) for label in labels],
+        [GivenDecision(*decision) for decision in decisions],
+        [OpenEntry(*[*entry, Place(*placed)]) for entry, placed in entries],
+        doubt and Doubt(*doubt),
+    ]
     return Case(*facts)

@@ -11,6 +11,34 @@ from labeling.models import Person
 # Nobody needs to know more exactly than "1,000+" how much waits; counting on would take longer with every image.
 COUNT_LIMIT = 1000
 
+# An open entry of this policy that anybody may take.
+OPEN_ENTRY = """
+    e.policy_id = %(policy)s AND e.state = 'open' AND e.reserved_for_id IS NULL AND NOT e.purpose = 'adjudication'
+"""
+# The queue is made of sub-queues, one for each person after whom an opinion is wanted, and 0 for first opinions; this
+# recursive query finds them by leaps through the index.
+SUB_QUEUES = f"""
+askers (id) AS (
+    SELECT 0::bigint
+    UNION ALL
+    SELECT (SELECT coalesce(e.asked_after_id, 0) FROM labeling_queueentry e
+            WHERE {OPEN_ENTRY} AND coalesce(e.asked_after_id, 0) > askers.id
+            ORDER BY coalesce(e.asked_after_id, 0) LIMIT 1)
+    FROM askers WHERE askers.id IS NOT NULL
+)
+"""  # noqa: S608 (put together from constants)
+_HEAD = f"""
+WITH RECURSIVE {SUB_QUEUES}
+SELECT head.image_id
+FROM askers
+CROSS JOIN LATERAL (
+    SELECT e.id, e.image_id, e.priority FROM labeling_queueentry e
+    WHERE {OPEN_ENTRY} AND coalesce(e.asked_after_id, 0) = askers.id
+    ORDER BY e.priority DESC, e.id LIMIT %(count)s
+) head
+ORDER BY head.priority DESC, head.id LIMIT %(count)s
+"""  # noqa: S608 (put together from constants)
+
 _QUEUES = """
 SELECT p.slug, p.name, p.question,
     (SELECT count(*) FROM (
@@ -47,6 +75,13 @@ def queues_for(person: Person, slug: str = "") -> list[Queue]:
     with connection.cursor() as cursor:
         cursor.execute(_QUEUES, {"person": person.pk, "limit": COUNT_LIMIT + 1, "midnight": _midnight(), "slug": slug})
         return [Queue(*row) for row in cursor.fetchall()]
+
+
+def head_of_queue(*, policy_id: int, count: int) -> list[int]:
+    """Return the `count` images that people will see next under a policy, or see just now, in that order."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HEAD, {"policy": policy_id, "count": count})
+        return [image_id for (image_id,) in cursor.fetchall()]
 
 
 def _midnight() -> datetime:

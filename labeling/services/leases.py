@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from labeling import clock
 from labeling.models import Assignment, Person, Policy, QueueEntry
+from labeling.selectors.queue import OPEN_ENTRY, SUB_QUEUES
 
 # Long enough for a slow decision and a lost connection, short enough that work left behind is soon offered again.
 LEASE = timedelta(minutes=5)
@@ -24,10 +25,6 @@ HELD_AHEAD = 3
 
 # PostgreSQL would plan the claim anew each time, which takes longer than the claim.
 _PLAN_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
-# An open entry of this policy that anybody may take.
-_OPEN = """
-    e.policy_id = %(policy)s AND e.state = 'open' AND e.reserved_for_id IS NULL AND NOT e.purpose = 'adjudication'
-"""
 # Nobody holds it, and this person neither holds nor has judged the image or a copy of it. The sub-selects end in
 # OFFSET 0 so that they are asked row by row, for the few rows at the queue's head: joined instead, PostgreSQL may hash
 # everything the person ever judged, for each claim.
@@ -44,9 +41,8 @@ _UNJUDGED = """
           AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = l.id OFFSET 0)
         OFFSET 0)
 """
-# The queue is made of sub-queues, one for each person after whom an opinion is wanted, and 0 for first opinions.
-# `askers` finds them by leaps through the index; the person's own is left out. Of the others the best head is locked
-# and taken; where all of that sub-queue is locked by others just now, the next best.
+# Of all sub-queues but the person's own the best head is locked and taken; where all of that one is locked by others
+# just now, the next best.
 _CLAIM = f"""
 WITH RECURSIVE held AS MATERIALIZED (
     SELECT i.group_id
@@ -54,20 +50,13 @@ WITH RECURSIVE held AS MATERIALIZED (
     JOIN labeling_queueentry e ON e.id = a.entry_id
     JOIN labeling_image i ON i.id = e.image_id
     WHERE a.labeler_id = %(person)s AND a.ended_at IS NULL
-), askers (id) AS (
-    SELECT 0::bigint
-    UNION ALL
-    SELECT (SELECT coalesce(e.asked_after_id, 0) FROM labeling_queueentry e
-            WHERE {_OPEN} AND coalesce(e.asked_after_id, 0) > askers.id
-            ORDER BY coalesce(e.asked_after_id, 0) LIMIT 1)
-    FROM askers WHERE askers.id IS NOT NULL
-), heads AS MATERIALIZED (
+), {SUB_QUEUES}, heads AS MATERIALIZED (
     SELECT askers.id, head.priority
     FROM askers
     CROSS JOIN LATERAL (
         SELECT e.priority
         FROM labeling_queueentry e JOIN labeling_image i ON i.id = e.image_id
-        WHERE {_OPEN} AND coalesce(e.asked_after_id, 0) = askers.id AND {_FREE} AND {_UNJUDGED}
+        WHERE {OPEN_ENTRY} AND coalesce(e.asked_after_id, 0) = askers.id AND {_FREE} AND {_UNJUDGED}
         ORDER BY e.priority DESC, e.id LIMIT 1
     ) head
     WHERE askers.id <> %(person)s
@@ -78,7 +67,7 @@ WITH RECURSIVE held AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT e.id, e.priority, e.leased_until
         FROM labeling_queueentry e JOIN labeling_image i ON i.id = e.image_id
-        WHERE {_OPEN} AND coalesce(e.asked_after_id, 0) = heads.id AND {_FREE} AND {_UNJUDGED}
+        WHERE {OPEN_ENTRY} AND coalesce(e.asked_after_id, 0) = heads.id AND {_FREE} AND {_UNJUDGED}
         ORDER BY e.priority DESC, e.id LIMIT 1
         FOR UPDATE OF e SKIP LOCKED
     ) best

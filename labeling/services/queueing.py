@@ -4,9 +4,11 @@
 the lock of the image's copy group, so that no two run at once for one image.
 """
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
-from labeling import clock, sampling
+from labeling import clock
 from labeling.consensus import Next, Outcome, weigh
 from labeling.models import CopyGroup, DecisionWithdrawal, Image, PeopleDecision, Policy, QueueEntry, SliceDraw
 from labeling.selectors.cases import Case, GivenDecision, read_case
@@ -17,6 +19,12 @@ def lock_group(image: Image) -> None:
     CopyGroup.objects.select_for_update(no_key=True).get(pk=image.group_id)
 
 
+def lock_groups(image_ids: Sequence[int]) -> None:
+    """Lock the copy groups of many images, in an order in which no two such locks can wait for each other."""
+    groups = CopyGroup.objects.filter(images__in=image_ids).order_by("pk").select_for_update(of=("self",), no_key=True)
+    list(groups.values_list("pk", flat=True))
+
+
 @transaction.atomic
 def queue_image(*, image: Image, policy: Policy) -> None:
     """Put the question of `policy` about `image` to people. Asked twice, it changes nothing."""
@@ -24,7 +32,7 @@ def queue_image(*, image: Image, policy: Policy) -> None:
     SliceDraw.objects.get_or_create(
         group_id=image.group_id,
         policy=policy,
-        defaults={"p": sampling.EVERY_IMAGE, "drawn_at": clock.now()},
+        defaults={"p": policy.slice_share, "drawn_at": clock.now()},
     )
     settle(read_case(image_id=image.pk, policy_id=policy.pk))
 
@@ -103,8 +111,9 @@ def _want(case: Case, *, purpose: QueueEntry.Purpose | None, why: str) -> None:
     wanted = next((entry for entry in case.entries if entry.purpose == purpose), None)
     if wanted is None:
         _open_entry(case, purpose, why)
-    elif (wanted.why, wanted.asked_after_id) != (why, _asked_after(case)):
-        QueueEntry.objects.filter(pk=wanted.id).update(why=why, asked_after=_asked_after(case))
+    elif (wanted.why, wanted.asked_after_id, wanted.place) != (why, _asked_after(case), case.place):
+        entry = QueueEntry.objects.filter(pk=wanted.id)
+        entry.update(why=why, asked_after=_asked_after(case), **case.place._asdict())
 
 
 def _asked_after(case: Case) -> int | None:
@@ -116,10 +125,8 @@ def _open_entry(case: Case, purpose: QueueEntry.Purpose, why: str) -> None:
         image_id=case.image_id,
         policy_id=case.policy_id,
         purpose=purpose,
-        priority=1 - case.u,
-        strategy=QueueEntry.Strategy.SLICE,
         why=why,
         asked_after_id=_asked_after(case),
-        inclusion_probability=case.p,
         opened_at=clock.now(),
+        **case.place._asdict(),
     )

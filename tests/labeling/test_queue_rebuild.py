@@ -1,5 +1,6 @@
 """QueueEntry is the one permitted copy of facts: whatever happens, it equals what the facts say."""
 
+import math
 import uuid
 from collections import defaultdict
 from datetime import timedelta
@@ -11,9 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labeling import clock
-from labeling.models import Assignment, Label, PeopleDecision, QueueEntry, SliceDraw
-from labeling.services import leases, queueing
+from labeling.models import Assignment, Image, Label, PeopleDecision, Prediction, QueueEntry, SliceDraw
+from labeling.services import leases, placing, queueing
 from labeling.services.labels import LabelError, submit_label, withdraw_label
+from ml import versions
+from ml.models import ModelVersion
 from tests import factories as make
 
 PEOPLE = 3
@@ -33,6 +36,8 @@ steps = st.lists(
         st.tuples(st.just("leave"), who),
         st.tuples(st.just("sweep")),
         st.tuples(st.just("require"), st.integers(1, 3)),
+        st.tuples(st.just("judge"), which, st.integers(0, 1), st.floats(0, 1)),
+        st.tuples(st.just("use_model"), st.integers(-1, 1)),
     ),
     # Long enough that conflicts, late labels and undos meet each other.
     min_size=30,
@@ -44,7 +49,8 @@ class World:
     """Some people at work on one policy, by the real services, under a clock that can be moved."""
 
     def __init__(self):
-        self.policy = make.policy(required_opinions=1, slice_opinions=2)
+        self.policy = make.policy(required_opinions=1, slice_opinions=2, slice_share=0.5)
+        self.models = [make.classifier(self.policy, name=f"model {n}", state="candidate") for n in range(2)]
         self.people = [make.person(f"p{n}", "labeler") for n in range(PEOPLE)]
         self.pages = [uuid.uuid4() for _ in self.people]
         self.now = timezone.now()
@@ -102,9 +108,25 @@ class World:
         self.policy.save()
         queueing.settle_some(policy=self.policy, after=0, count=1000)
 
+    def judge(self, n, model, entropy):
+        """A model judges an image that has arrived, as `scoring.judge_next` does."""
+        arrived = list(Image.objects.order_by("id"))
+        image, version = arrived[n % len(arrived)], self.models[model]
+        if not Prediction.objects.filter(image=image, model_version=version).exists():
+            make.prediction(image, version, [0.5, 0.3, 0.2], entropy=entropy)
+        placing.place_images(image_ids=[image.pk], policy=self.policy)
+
+    def use_model(self, n):
+        """Make one of the models active, or none."""
+        for version in ModelVersion.objects.filter(state="active"):
+            versions.retire(version)
+        if n >= 0:
+            versions.activate(self.models[n])
+        placing.place_stale(policy=self.policy, count=1000)
+
 
 def rebuild(policy):
-    """Return the open entries that the facts alone call for: (image, purpose, why, asked after whom, priority, p)."""
+    """Return the open entries that the facts alone call for: image, purpose, why, asked after whom, and the place."""
     standing, decided = defaultdict(list), decided_images(policy)
     for label in Label.objects.filter(policy=policy, withdrawal=None).order_by("id"):
         standing[label.image_id].append(label)
@@ -113,8 +135,17 @@ def rebuild(policy):
         for image in draw.group.images.all():
             if image.pk not in decided:
                 after = standing[image.pk][-1].labeler_id if standing[image.pk] else 0
-                wanted.add((image.pk, *_wanted(standing[image.pk]), after, 1 - draw.group.u, draw.p))
+                wanted.add((image.pk, *_wanted(standing[image.pk]), after, *_place(draw, image)))
     return wanted
+
+
+def _place(draw, image):
+    if draw.group.u < draw.p:
+        return "slice", 2 - draw.group.u, 0, draw.p
+    judged = Prediction.objects.filter(image=image, model_version__state="active").first()
+    if judged:
+        return "entropy", judged.entropy / math.log(3), judged.model_version_id, -1
+    return "random", 1 - draw.group.u, 0, -1
 
 
 def decided_images(policy):
@@ -133,10 +164,15 @@ def _wanted(standing):
     return ("second", "opinions") if named else ("first", "arrival")
 
 
+def p_of(entry):
+    return -1 if entry.inclusion_probability is None else entry.inclusion_probability
+
+
 def check(world):
     open_entries = list(QueueEntry.objects.filter(policy=world.policy, state="open"))
     stored = [
-        (e.image_id, e.purpose, e.why, e.asked_after_id or 0, e.priority, e.inclusion_probability) for e in open_entries
+        (e.image_id, e.purpose, e.why, e.asked_after_id or 0, e.strategy, e.priority, e.model_version_id or 0, p_of(e))
+        for e in open_entries
     ]
     assert sorted(stored) == sorted(rebuild(world.policy))
     # The copy of a lease's expiry is that of the one live assignment.

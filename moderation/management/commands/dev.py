@@ -61,7 +61,7 @@ class Command(BaseCommand):
         self.manage("collectstatic", "--noinput", "--verbosity=0")
         self.seed_once()
         self.say("Starting the web server and the workers …")
-        for program in (site.web_program, site.worker_program, site.beat_program):
+        for program in site.PROGRAMS:
             self.supervisor.start(program(self.port))
         self.say(f"\nReady: {site.address(self.port)}\n\n{login_table()}\n\nCtrl-C stops everything.")
 

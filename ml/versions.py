@@ -1,0 +1,107 @@
+"""Model versions: which are in use, and their weights. The only place that changes a version's state."""
+
+from functools import lru_cache
+from hashlib import sha256
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from ml import services
+from ml.models import ModelVersion, TrainingRun
+from ml.results import TrainedCommittee
+
+
+class WrongWeights(Exception):
+    """The weights in the storage are not those that the version was recorded with."""
+
+
+def embedder() -> ModelVersion:
+    """Return the version of the embedder that this installation computes with, recorded on first use.
+
+    Another embedder than before takes the place of the earlier one: vectors of the two never compare.
+    """
+    card = services.embedder_card()
+    name = f"{card.architecture}-{card.weights_digest[:8]}"
+    with transaction.atomic():
+        version, is_new = ModelVersion.objects.get_or_create(
+            name=name,
+            defaults={
+                "kind": ModelVersion.Kind.EMBEDDER,
+                "architecture": card.architecture,
+                "preprocessing": card.preprocessing,
+                "weights_digest": card.weights_digest,
+            },
+        )
+        if is_new or version.state != ModelVersion.State.ACTIVE:
+            activate(version)
+    return version
+
+
+def active_embedder() -> ModelVersion | None:
+    """Return the embedder whose vectors are in use, without loading it; None before the first image was scored."""
+    return ModelVersion.objects.filter(kind=ModelVersion.Kind.EMBEDDER, state=ModelVersion.State.ACTIVE).first()
+
+
+def active_classifier(policy_key: str) -> ModelVersion | None:
+    """Return the classifier that orders this policy's queue, or None while there is none."""
+    return ModelVersion.objects.filter(
+        kind=ModelVersion.Kind.CLASSIFIER, state=ModelVersion.State.ACTIVE, policy_key=policy_key
+    ).first()
+
+
+def record_committee(
+    *, run: TrainingRun, committee: TrainedCommittee, trunk: ModelVersion, policy_version: int, categories: list[str]
+) -> ModelVersion:
+    """Store the heads' weights and record them, on top of `trunk`, as a candidate. Trained twice alike, it is one."""
+    key = f"models/{committee.digest}.safetensors"
+    if not default_storage.exists(key):
+        default_storage.save(key, ContentFile(committee.weights))
+    version, _ = ModelVersion.objects.get_or_create(
+        name=f"{run.policy_key}-heads-{run.manifest_digest[:8]}-{committee.digest[:8]}",
+        defaults={
+            "kind": ModelVersion.Kind.CLASSIFIER,
+            "architecture": f"{trunk.architecture}, frozen, with a committee of heads",
+            "policy_key": run.policy_key,
+            "policy_version": policy_version,
+            "categories": categories,
+            "preprocessing": trunk.preprocessing | {"embedder": trunk.name},
+            "weights_key": key,
+            "weights_digest": committee.digest,
+            "data_digest": run.manifest_digest,
+            "training_run": run,
+        },
+    )
+    return version
+
+
+@transaction.atomic
+def activate(version: ModelVersion) -> None:
+    """Put a version to use in the place of the one that was; a database constraint allows one per policy."""
+    others = ModelVersion.objects.filter(
+        kind=version.kind, policy_key=version.policy_key, state=ModelVersion.State.ACTIVE
+    )
+    for other in others.exclude(pk=version.pk).select_for_update():
+        retire(other)
+    version.state = ModelVersion.State.ACTIVE
+    version.save(update_fields=["state"])
+
+
+def retire(version: ModelVersion) -> None:
+    """Take a version out of use; its judgements stay."""
+    version.state = ModelVersion.State.RETIRED
+    version.save(update_fields=["state"])
+
+
+def weights_of(version: ModelVersion) -> bytes:
+    """Return the heads' weights, checked against their digest once per process; `WrongWeights` if they differ."""
+    return _read_weights(version.weights_key, version.weights_digest)
+
+
+@lru_cache(maxsize=16)
+def _read_weights(key: str, digest: str) -> bytes:
+    with default_storage.open(key) as file:
+        weights: bytes = file.read()
+    if sha256(weights).hexdigest() != digest:
+        raise WrongWeights(f"{key} in the storage is not what was recorded.")
+    return weights
