@@ -21,3 +21,13 @@ def draw_scene(seed: int) -> Scene:
     from ml.vision import scenes
 
     return scenes.draw(seed)
+
+
+def edit_copy(jpeg: bytes, seed: int) -> bytes:
+    """Take a picture and return an edited copy as people make them (cropped, re-encoded, framed, with a sticker...).
+
+    Same bytes and seed, same copy. Raises `OSError` if the bytes are no picture.
+    """
+    from ml.vision.scenes import copies
+
+    return copies.edit(jpeg, seed)
