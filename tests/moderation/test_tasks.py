@@ -77,7 +77,7 @@ def test_the_sweep_is_a_task():
 def test_what_the_clock_sends_exists():
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
     for entry in app.conf.beat_schedule.values():
-        assert entry["options"]["expires"] <= entry["schedule"] <= 60, "while workers are away, messages pile up"
+        assert entry["options"]["expires"] <= entry["schedule"], "while workers are away, messages pile up"
 
 
 def test_a_message_is_given_on_only_after_its_holder_was_stopped():
