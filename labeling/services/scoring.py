@@ -35,7 +35,7 @@ ORDER BY i.id LIMIT %(count)s
 """
 # Every image that the policy asks about, whether or not people still have to see it.
 _UNJUDGED = """
-SELECT e.image_id, e.vector::text
+SELECT e.image_id, halfvec_send(e.vector)
 FROM labeling_slicedraw d
 JOIN labeling_image i ON i.group_id = d.group_id
 JOIN labeling_embedding e ON e.image_id = i.id AND e.model_version_id = %(embedder)s
@@ -85,12 +85,12 @@ def judge_next(*, policy: Policy, count: int = JUDGED_AT_ONCE) -> int:
         cursor.execute(_UNJUDGED, names)
         rows = cursor.fetchall()
     if rows:
-        _judge(policy, model, [image_id for image_id, _ in rows], np.stack([parse_vector(text) for _, text in rows]))
+        _judge(policy, model, [image_id for image_id, _ in rows], np.stack([parse_vector(sent) for _, sent in rows]))
     return len(rows)
 
 
 @transaction.atomic
-def _judge(policy: Policy, model: ModelVersion, image_ids: list[int], features: NDArray[np.float32]) -> None:
+def _judge(policy: Policy, model: ModelVersion, image_ids: list[int], features: NDArray[np.float16]) -> None:
     rows = [
         Prediction(
             image_id=image_id,

@@ -18,7 +18,7 @@ SELECT i.sha256, c.key,
     (SELECT q.strategy FROM labeling_queueentry q
      WHERE q.image_id = i.id AND q.policy_id = d.policy_id AND q.purpose = 'first' AND q.state = 'done'
      ORDER BY q.id DESC LIMIT 1),
-    e.vector::text
+    halfvec_send(e.vector)
 FROM labeling_peopledecision d
 JOIN labeling_category c ON c.id = d.category_id AND NOT c.restricted
 JOIN labeling_image i ON i.id = d.image_id AND i.erased_at IS NULL
@@ -59,7 +59,7 @@ def train_frozen(*, policy: Policy, seed: int = 0) -> ModelVersion:
         categories=list(policy.categories.values_list("key", flat=True)),
         embedder=embedder,
         examples=examples,
-        features=np.stack([parse_vector(vector) for *_, vector in rows]).astype(np.float16),
+        features=np.stack([parse_vector(vector) for *_, vector in rows]),
         parameters={"trunk": "frozen", "seed": seed},
     )
     return training.train(run)
