@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from labeling.access import ADJUDICATOR, ADMIN, roles
@@ -16,6 +17,7 @@ SECTIONS = (
     (_("Work"), ["AdjudicationCase", "Image", "QueueEntry", "Assignment"]),
     (_("What people said"), ["Label", "PeopleDecision", "Adjudication"]),
     (_("Coming in"), ["Source", "Arrival", "FailedFile"]),
+    (_("Machines"), ["Machines", "ModelVersion", "TrainingRun", "MachineWork"]),
     (_("Rules"), ["Policy", "PolicyVersion"]),
     (_("People"), ["Person", "Group"]),
     (_("Record"), ["LogEntry"]),
@@ -32,6 +34,17 @@ class WinnowAdminSite(AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.disable_action("delete_selected")
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """Add the page about machines, which is about no one model."""
+        from moderation.admin import machines  # registers with this site, so it can be read only once there is one
+
+        return [
+            path("machines/", machines.page, name="machines"),
+            path("machines/workers/", machines.workers, name="machines_workers"),
+            path("machines/work/", machines.work, name="machines_work"),
+            *super().get_urls(),
+        ]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Return whether the person has a role that works here."""
@@ -53,6 +66,12 @@ class WinnowAdminSite(AdminSite):
         models = {model["object_name"]: model for app in apps for model in app["models"]}
         for model in models.values():
             model["name"] = getattr(self._registry[model["model"]], "list_title", None) or model["name"]
+        if ADMIN in roles(request.user):
+            models["Machines"] = {
+                "name": _("Workers and backlog"),
+                "object_name": "Machines",
+                "admin_url": reverse("admin:machines"),
+            }
         return list(self._sections(models))
 
     def _sections(self, models: dict[str, Any]) -> Iterator[dict[str, Any]]:

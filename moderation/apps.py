@@ -17,8 +17,8 @@ class ModerationConfig(AppConfig):
         celery.app.set_default()  # else the web server's wake-ups go to a queue of Celery's, which nobody reads
         audit.register()
         roles.connect(self, {roles.ADMIN: ["view_*", "change_incomingfile"]})
-        for name in ("ml", "auditlog"):
-            roles.connect(apps.get_app_config(name), {roles.ADMIN: ["view_*"]})
+        roles.connect(apps.get_app_config("ml"), {roles.ADMIN: ["view_*", "change_modelversion"]})
+        roles.connect(apps.get_app_config("auditlog"), {roles.ADMIN: ["view_*"]})
 
 
 class WinnowAdminConfig(AdminConfig):

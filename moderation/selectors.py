@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from labeling.pictures import Reason
+from labeling.selectors.backlog import COUNT_LIMIT
+from labeling.selectors.backlog import Count as Counted
+from labeling.selectors.machines import TAKING_IN, Line
 from moderation.models import IncomingFile
 
 SHOWN_FAILURES = 100
@@ -39,3 +42,13 @@ def batch_progress(batch_id: uuid.UUID) -> BatchProgress:
     )
     failed = files.filter(state="failed").order_by("id").values_list("name", "reason", "detail")[:SHOWN_FAILURES]
     return BatchProgress(**counts, failures=[(name, Reason(reason).label, detail) for name, reason, detail in failed])
+
+
+def intake_line() -> Line:
+    """Return what waits to be taken in, and what was refused, as the first of the stages of machines."""
+    waiting, failed = (_counted(state) for state in (IncomingFile.State.WAITING, IncomingFile.State.FAILED))
+    return Line(TAKING_IN, waiting, aside=failed)
+
+
+def _counted(state: str) -> Counted:
+    return Counted(IncomingFile.objects.filter(state=state)[: COUNT_LIMIT + 1].count())

@@ -1,5 +1,29 @@
 """Django's admin, arranged for the work: one module a subject."""
 
-from labeling.admin import arrivals, decisions, images, labels, people, policies, queue, versions
+from labeling.admin import (
+    arrivals,
+    decisions,
+    images,
+    labels,
+    machine_work,
+    models,
+    people,
+    policies,
+    queue,
+    training,
+    versions,
+)
 
-__all__ = ["arrivals", "decisions", "images", "labels", "people", "policies", "queue", "versions"]
+__all__ = [
+    "arrivals",
+    "decisions",
+    "images",
+    "labels",
+    "machine_work",
+    "models",
+    "people",
+    "policies",
+    "queue",
+    "training",
+    "versions",
+]

@@ -1,0 +1,44 @@
+"""How sure a share is that was counted on a sample. Pure; no Django here."""
+
+import math
+from dataclasses import dataclass
+
+Z95 = 1.959963984540054  # the normal distribution's 97.5 % quantile
+
+
+@dataclass(frozen=True)
+class Share:
+    """`hits` of `n`, with its 95 % interval; `value`, `low` and `high` lie between 0 and 1."""
+
+    hits: int
+    n: int
+    low: float
+    high: float
+
+    @property
+    def value(self) -> float:
+        """The share itself; 0 of 0 is 0, and its interval says that nothing is known."""
+        return self.hits / self.n if self.n else 0.0
+
+
+def share(hits: int, n: int) -> Share:
+    """Return the share with its interval; ValueError unless 0 <= hits <= n."""
+    return Share(hits, n, *wilson(hits, n))
+
+
+def wilson(hits: int, n: int, *, z: float = Z95) -> tuple[float, float]:
+    """Return Wilson's score interval for a proportion; (0, 1) of an empty sample.
+
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the American
+    Statistical Association 22 (1927), 209-212. Unlike the plain normal interval it holds for small samples and for
+    shares near 0 and 1: L. D. Brown, T. T. Cai, A. DasGupta, "Interval estimation for a binomial proportion",
+    Statistical Science 16 (2001), 101-133, who recommend it.
+    """
+    if not 0 <= hits <= n:
+        raise ValueError(f"{hits} of {n} is no share.")
+    if n == 0:
+        return 0.0, 1.0
+    found, spread = hits / n, z * z / n
+    middle = (found + spread / 2) / (1 + spread)
+    half = z / (1 + spread) * math.sqrt(found * (1 - found) / n + spread / (4 * n))
+    return max(0.0, middle - half), min(1.0, middle + half)

@@ -1,0 +1,54 @@
+"""Bar plots as numbers for an SVG: pages may not carry styles or scripts of their own. Pure; no Django here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT, GAP = 600, 80, 2
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A rectangle of the plot, in its units, and what it says to somebody who points at it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    says: str
+
+
+@dataclass(frozen=True)
+class BarPlot:
+    """A plot of counts. `title` and `description` are read out by screen readers; `left` and `right` name the ends.
+
+    `highest` is the largest value, the height of the whole plot.
+    """
+
+    key: str
+    title: str
+    description: str
+    left: str
+    right: str
+    highest: int
+    bars: tuple[Bar, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def bar_plot(
+    key: str, values: Sequence[int], says: Sequence[str], *, title: str, description: str, left: str, right: str
+) -> BarPlot:
+    """Return a plot of the values from left to right, each above 0 at least a line high; `key` is its name in HTML."""
+    highest = max(values, default=0)
+    step = WIDTH / max(len(values), 1)
+    bars = (
+        _bar(number * step, step - GAP, value / highest * HEIGHT, words)
+        for number, (value, words) in enumerate(zip(values, says, strict=True))
+        if value
+    )
+    return BarPlot(key, title, description, left, right, highest, tuple(bars))
+
+
+def _bar(x: float, width: float, height: float, says: str) -> Bar:
+    height = max(height, 1.0)
+    return Bar(round(x, 2), round(HEIGHT - height, 2), round(width, 2), round(height, 2), says)

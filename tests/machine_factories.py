@@ -1,0 +1,71 @@
+"""What machines have said of images, written as their services would, without a network."""
+
+from math import log
+
+from pgvector import HalfVector
+
+from labeling import clock
+from labeling.models import Embedding, Explanation, Image, MachineWork, Policy, Prediction
+from ml.models import ModelVersion, TrainingRun
+
+
+def embedder(name: str = "embedder-1", **fields) -> ModelVersion:
+    known = {"kind": "embedder", "architecture": "tf_efficientnet_lite0", "state": "active", "weights_digest": "e" * 64}
+    return ModelVersion.objects.get_or_create(name=name, defaults=known | fields)[0]
+
+
+def classifier(policy: Policy, name: str = "heads-1", state: str = "active", **fields) -> ModelVersion:
+    run = TrainingRun.objects.create(
+        policy_key=policy.slug, manifest_key="m", manifest_digest="d" * 64, state="done", metrics={"heads": 5}
+    )
+    known = {
+        "kind": "classifier",
+        "architecture": "tf_efficientnet_lite0, frozen, with a committee of heads",
+        "state": state,
+        "policy_key": policy.slug,
+        "policy_version": 1,
+        "categories": list(policy.categories.values_list("key", flat=True)),
+        "preprocessing": {"embedder": embedder().name},
+        "weights_digest": "c" * 64,
+        "training_run": run,
+    }
+    return ModelVersion.objects.create(name=name, **known | fields)
+
+
+def scored(image: Image, *, at=None) -> Embedding:
+    """The image's embedding, which always points the same way."""
+    vector = HalfVector([1.0] + [0.0] * 1279)
+    return Embedding.objects.create(image=image, model_version=embedder(), vector=vector, created_at=at or clock.now())
+
+
+def judged(image: Image, model: ModelVersion, *probabilities: float, at=None) -> Prediction:
+    entropy = -sum(p * log(p) for p in probabilities if p)
+    return Prediction.objects.create(
+        image=image,
+        model_version=model,
+        probabilities=list(probabilities),
+        entropy=entropy,
+        disagreement=0.0,
+        created_at=at or clock.now(),
+    )
+
+
+def explained(image: Image, model: ModelVersion, policy: Policy, *, at=None) -> list[Explanation]:
+    """A heatmap per category."""
+    return [
+        Explanation.objects.create(
+            image=image,
+            model_version=model,
+            category=category,
+            method="gradcam",
+            rows=1,
+            columns=1,
+            grid=[1.0],
+            created_at=at or clock.now(),
+        )
+        for category in policy.categories.all()
+    ]
+
+
+def set_aside(image: Image, error: str = "The file is cut short.", *, stage: str = "score") -> MachineWork:
+    return MachineWork.objects.create(image=image, stage=stage, attempts=2, error=error, failed_at=clock.now())
