@@ -2,12 +2,26 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django.contrib.auth.models import Group
 
 from labeling import clock
-from labeling.models import Category, Image, Person, Policy, PolicyVersion, Prediction, QueueEntry, Source
+from labeling.models import (
+    Category,
+    DecisionWithdrawal,
+    Embedding,
+    Explanation,
+    Image,
+    PeopleDecision,
+    Person,
+    Policy,
+    PolicyVersion,
+    Prediction,
+    QueueEntry,
+    Source,
+)
 from labeling.services.images import StoredPicture, record_arrival
 from labeling.services.labels import Answer, submit_label
 from labeling.services.leases import claim_next
@@ -105,4 +119,49 @@ def classifier(policy: Policy, name: str = "model", state: str = "active") -> Mo
 def prediction(image: Image, model: ModelVersion, probabilities: list[float], *, entropy: float = 0.5) -> Prediction:
     return Prediction.objects.create(
         image=image, model_version=model, probabilities=probabilities, entropy=entropy, disagreement=0.1
+    )
+
+
+def embedder() -> ModelVersion:
+    made, _ = ModelVersion.objects.get_or_create(
+        kind="embedder", name="embedder", defaults={"architecture": "tests", "state": "active", "weights_digest": "0"}
+    )
+    return made
+
+
+def embedding(image: Image, vector: Sequence[float]) -> Embedding:
+    """The vector is filled up with zeros, which change no distance."""
+    filled = [*vector, *[0.0] * (Embedding.vector.field.dimensions - len(vector))]
+    return Embedding.objects.create(image=image, model_version=embedder(), vector=filled)
+
+
+def decided(image: Image, policy: Policy, key: str) -> PeopleDecision:
+    """A decision out of nothing, for tests that read decisions and do not care how they came about."""
+    version = policy.versions.latest("number")
+    chosen = category(policy, key)
+    return PeopleDecision.objects.create(
+        image=image, policy=policy, policy_version=version, category=chosen, opinions=1, decided_at=clock.now()
+    )
+
+
+def undecided(decision: PeopleDecision) -> None:
+    DecisionWithdrawal.objects.create(decision=decision, cause="tests")
+
+
+def copy_of(original: Image, name: str) -> Image:
+    """A further image of the same copy group."""
+    made = image(name)
+    Image.objects.filter(pk=made.pk).update(group=original.group)
+    return Image.objects.get(pk=made.pk)
+
+
+def explanation(image: Image, model: ModelVersion, category: Category, grid: Sequence[Sequence[float]]) -> Explanation:
+    return Explanation.objects.create(
+        image=image,
+        model_version=model,
+        category=category,
+        method="gradcam",
+        rows=len(grid),
+        columns=len(grid[0]),
+        grid=[value for row in grid for value in row],
     )
