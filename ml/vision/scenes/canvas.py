@@ -2,8 +2,9 @@
 
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from PIL import Image, ImageColor, ImageDraw, ImageFilter
 
@@ -11,8 +12,11 @@ from ml.results import Box
 
 Point = tuple[float, float]
 SMOOTH = 2  # drawn at twice the size and shrunk, so that edges are smooth
+COARSE = 4  # what is blurred anyway is drawn smaller by this
+PROP = 255  # the ink of furniture: it hides what is behind it, and nobody asks where it is
 
 
+@lru_cache(maxsize=4096)
 def mix(first: str, second: str, share: float) -> str:
     """Return the colour that lies `share` of the way from the first to the second."""
     pairs = zip(ImageColor.getrgb(first), ImageColor.getrgb(second), strict=True)
@@ -25,11 +29,16 @@ class Pen:
 
     Beside the picture it keeps a map of who is seen where: each pixel of `seen` has the `ink` of what was drawn there
     last. Ink 0 is the background and leaves the map alone, so it has to come before everything else.
+
+    `contour` is the width in pixels and the colour of the line around people and things, for styles that have one;
+    with `swell` everything comes out in that colour and that much wider.
     """
 
     image: Image.Image
     seen: Image.Image
     ink: int = 0
+    contour: tuple[float, str] | None = None
+    swell: bool = False
     x: float = 0
     y: float = 0
     scale: float = 1
@@ -38,7 +47,7 @@ class Pen:
 
     def at(self, x: float, y: float, scale: float = 1, angle: float = 0, mirrored: bool = False) -> "Pen":
         """Return a pen for paper laid at a place on this one."""
-        origin_x, origin_y = self._place((x, y))
+        [(origin_x, origin_y)] = self._place([(x, y)])
         turn = -angle if self.mirrored else angle
         return replace(
             self,
@@ -53,12 +62,18 @@ class Pen:
         """Return this pen for drawing something else, with that ink."""
         return replace(self, ink=ink)
 
+    def contoured(self, draw: Callable[["Pen"], None]) -> None:
+        """Draw something that deserves a line around it, if this picture's style has lines."""
+        if self.contour:
+            draw(replace(self, swell=True))
+        draw(self)
+
     def polygon(self, points: Iterable[Point], fill: str) -> None:
         """Fill the area within the points."""
-        placed = list(map(self._place, points))
-        ImageDraw.Draw(self.image).polygon([(x * SMOOTH, y * SMOOTH) for x, y in placed], fill=fill)
+        placed = self._place(points)
+        self._fill(self.image, [(x * SMOOTH, y * SMOOTH) for x, y in placed], self._colour(fill), SMOOTH)
         if self.ink:
-            ImageDraw.Draw(self.seen).polygon(placed, fill=self.ink)
+            self._fill(self.seen, placed, self.ink, 1)
 
     def ellipse(self, x: float, y: float, rx: float, ry: float, fill: str) -> None:
         """Fill an ellipse around x, y."""
@@ -71,43 +86,78 @@ class Pen:
     def box(self, x0: float, y0: float, x1: float, y1: float, fill: str, radius: float = 0) -> None:
         """Fill a rectangle, its corners rounded by `radius`."""
         r = min(radius, (x1 - x0) / 2, (y1 - y0) / 2)
+        if r * self.scale < 0.5:
+            return self.polygon([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], fill)
         corners = [(x1 - r, y0 + r, 270), (x1 - r, y1 - r, 0), (x0 + r, y1 - r, 90), (x0 + r, y0 + r, 180)]
-        self.polygon([point for x, y, start in corners for point in _arc(x, y, r, r, start, start + 90)], fill)
+        return self.polygon([point for x, y, start in corners for point in _arc(x, y, r, r, start, start + 90)], fill)
 
     def limb(self, points: Sequence[Point], width: float, fill: str) -> None:
         """Draw a line with round joints and ends, `width` units thick."""
-        placed = list(map(self._place, points))
-        _line(self.image, [(x * SMOOTH, y * SMOOTH) for x, y in placed], width * self.scale * SMOOTH, fill)
+        placed, thick = self._place(points), width * self.scale + 2 * self._swollen
+        _line(self.image, [(x * SMOOTH, y * SMOOTH) for x, y in placed], thick * SMOOTH, self._colour(fill))
         if self.ink:
-            _line(self.seen, placed, width * self.scale, self.ink)
+            _line(self.seen, placed, thick, self.ink)
 
     def gradient(self, y0: float, y1: float, top: str, bottom: str) -> None:
         """Fill the whole width between two heights; only for a pen that is not turned."""
-        upper, lower = (round(self._place((0, y))[1] * SMOOTH) for y in (y0, y1))
-        size = (self.image.width, lower - upper)
-        ramp = Image.linear_gradient("L").resize(size)
-        self.image.paste(Image.composite(Image.new("RGB", size, bottom), Image.new("RGB", size, top), ramp), (0, upper))
+        upper, lower = (round(y * SMOOTH) for _, y in self._place([(0, y0), (0, y1)]))
+        size = max(1, lower - upper)
+        pairs = list(zip(ImageColor.getrgb(top), ImageColor.getrgb(bottom), strict=True))
+        rows = bytes(round(a + (b - a) * (row + 0.5) / size) for row in range(size) for a, b in pairs)
+        ramp = Image.frombytes("RGB", (1, size), rows)
+        self.image.paste(ramp.resize((self.image.width, size), Image.Resampling.NEAREST), (0, upper))
 
     def veil(self, x: float, y: float, rx: float, ry: float, fill: str, strength: float, blur: float) -> None:
         """Lay a blurred, translucent ellipse over what is there: a shadow or a glow. `strength` is 0 to 1."""
-        spread = blur * self.scale
-        middle, reach = self._place((x, y)), max(rx, ry) * self.scale + 3 * spread
-        left, top = (round(side - reach) for side in middle)  # only what it touches: blurring the whole canvas is slow
-        mask = Image.new("L", (round(reach * 2) * SMOOTH,) * 2)
-        outline = replace(self, image=mask, x=self.x - left, y=self.y - top, ink=0)
-        outline.polygon(_arc(x, y, rx, ry, 0, 360), "white")
-        soft = mask.filter(ImageFilter.GaussianBlur(spread * SMOOTH)).point(lambda v: round(v * strength))
-        self.image.paste(Image.new("RGB", mask.size, fill), (left * SMOOTH, top * SMOOTH), soft)
+        if self.swell:
+            return
+        spread, [middle] = blur * self.scale * SMOOTH, self._place([(x, y)])
+        wide, high = ((r * self.scale * SMOOTH + 3 * spread) for r in (rx, ry))
+        size = (max(1, round(2 * wide / COARSE)), max(1, round(2 * high / COARSE)))
+        mask = Image.new("L", size)
+        inset = (3 * spread / COARSE, 3 * spread / COARSE, size[0] - 3 * spread / COARSE, size[1] - 3 * spread / COARSE)
+        ImageDraw.Draw(mask).ellipse(inset, fill=round(255 * strength))
+        soft = mask.filter(ImageFilter.GaussianBlur(spread / COARSE))
+        soft = soft.resize((max(1, round(2 * wide)), max(1, round(2 * high))), Image.Resampling.BILINEAR)
+        self.image.paste(fill, (round(middle[0] * SMOOTH - wide), round(middle[1] * SMOOTH - high)), soft)
 
-    def _place(self, point: Point) -> Point:
-        x, y = (-point[0] if self.mirrored else point[0]) * self.scale, point[1] * self.scale
-        cos, sin = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
-        return self.x + x * cos - y * sin, self.y + x * sin + y * cos
+    @property
+    def _swollen(self) -> float:
+        return self.contour[0] if self.swell and self.contour else 0
+
+    def _colour(self, fill: str) -> str:
+        return self.contour[1] if self.swell and self.contour else fill
+
+    def _fill(self, image: Image.Image, placed: list[Point], fill: str | int, smooth: int) -> None:
+        draw = ImageDraw.Draw(image)
+        draw.polygon(placed, fill=fill)
+        if self._swollen:
+            around = [*placed, *placed[:2]]
+            draw.line(around, fill=fill, width=max(1, round(2 * self._swollen * smooth)), joint="curve")
+
+    def _place(self, points: Iterable[Point]) -> list[Point]:
+        angle = math.radians(self.angle)
+        cos, sin = math.cos(angle) * self.scale, math.sin(angle) * self.scale
+        side = -1 if self.mirrored else 1
+        return [(self.x + side * x * cos - y * sin, self.y + side * x * sin + y * cos) for x, y in points]
 
 
-def blank(width: int, height: int) -> Pen:
+def blank(width: int, height: int, contour: tuple[float, str] | None = None) -> Pen:
     """Return a pen for a new canvas of this many pixels."""
-    return Pen(Image.new("RGB", (width * SMOOTH, height * SMOOTH)), Image.new("L", (width, height)))
+    image = Image.new("RGB", (width * SMOOTH, height * SMOOTH))
+    return Pen(image, Image.new("L", (width, height)), contour=contour)
+
+
+def picture(pen: Pen) -> Image.Image:
+    """Return what was drawn at its true size."""
+    return pen.image.reduce(SMOOTH)
+
+
+def jpeg(image: Image.Image) -> bytes:
+    """Return the picture as a JPEG."""
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=90, subsampling=0)
+    return buffer.getvalue()
 
 
 def visible(pen: Pen, ink: int) -> Box:
@@ -118,14 +168,6 @@ def visible(pen: Pen, ink: int) -> Box:
     return Box(*box)
 
 
-def jpeg(pen: Pen) -> bytes:
-    """Return the canvas at its true size as a JPEG."""
-    size = (pen.image.width // SMOOTH, pen.image.height // SMOOTH)
-    buffer = io.BytesIO()
-    pen.image.resize(size, Image.Resampling.LANCZOS).save(buffer, "JPEG", quality=92, subsampling=0)
-    return buffer.getvalue()
-
-
 def _line(image: Image.Image, points: list[Point], thick: float, fill: str | int) -> None:
     draw = ImageDraw.Draw(image)
     draw.line(points, fill=fill, width=max(1, round(thick)))
@@ -134,6 +176,12 @@ def _line(image: Image.Image, points: list[Point], thick: float, fill: str | int
 
 
 def _arc(x: float, y: float, rx: float, ry: float, start: float, end: float) -> list[Point]:
-    steps = max(8, round((end - start) / 6))
-    turns = (math.radians(start + (end - start) * step / steps) for step in range(steps + 1))
-    return [(x + rx * math.cos(turn), y + ry * math.sin(turn)) for turn in turns]
+    turns = _turns(start, end)
+    return [(x + rx * cos, y + ry * sin) for cos, sin in turns]
+
+
+@lru_cache(maxsize=256)
+def _turns(start: float, end: float) -> tuple[Point, ...]:
+    steps = max(6, round((end - start) / 10))
+    angles = (math.radians(start + (end - start) * step / steps) for step in range(steps + 1))
+    return tuple((math.cos(angle), math.sin(angle)) for angle in angles)

@@ -1,0 +1,152 @@
+"""Chance decides what happens: first how bad it shall be, then who is there and with what."""
+
+import random
+from dataclasses import replace
+from typing import Literal
+
+from ml.vision.scenes.harmless import HARMLESS
+from ml.vision.scenes.looks import Look, crowd
+from ml.vision.scenes.places import OUTDOORS, Place
+from ml.vision.scenes.plans import Laid, Plan, Role, Shot, Spot
+from ml.vision.scenes.poses import Stance
+from ml.vision.scenes.risky import RISKY, WATER_PISTOLS
+from ml.vision.scenes.rooms import INDOORS
+from ml.vision.scenes.styles import Light
+from ml.vision.scenes.things import Gesture, Thing
+
+Kind = Literal["plain", "board", "toy", "toy_lying", "lying", "in_place", "cutting", "armed"]
+# About half safe, a quarter each of the others: most of what moderators see is harmless, but a demo in which nothing
+# happens teaches nothing. What a place has no room for becomes plain or lying.
+KINDS: tuple[Kind, ...] = ("plain", "board", "toy", "toy_lying", "lying", "in_place", "cutting", "armed")
+SHARES = {
+    True: (28, 17, 5, 2, 10, 4, 9, 25),  # in a kitchen
+    False: (47, 0, 5, 2, 13, 8, 0, 25),
+}
+LIGHTS: tuple[Light, ...] = ("day", "evening", "night")
+SHOTS: tuple[Shot, ...] = ("close", "medium", "far")
+STANCES: tuple[Stance, ...] = ("stand", "walk", "sit")
+POINTING: tuple[Gesture, ...] = ("aim", "level")
+
+
+def story(dice: random.Random) -> Plan:
+    """Return what happens in one picture."""
+    place = dice.choice(OUTDOORS + INDOORS)
+    kind = dice.choices(KINDS, SHARES[place.key == "kitchen"])[0]
+    light = dice.choices(LIGHTS, (6, 2, 2))[0]
+    held, gesture = _in_hand(kind, dice)
+    laid = _special(kind, place, dice) + _clutter(place, dice)
+    at_table = any(each.spot in ("table", "board") for each in laid)
+    shot = _shot(laid, dice)
+    pointing = gesture in POINTING and (kind in ("armed", "toy") or dice.random() < 0.7)
+    most = 2 if shot == "close" else 3
+    count = max(2 if pointing else 1, min(most, dice.choices((1, 2, 3), (45, 40, 15))[0]))
+    looks = crowd(count, dice, children=kind not in ("armed", "lying", "in_place"))
+    roles = [_role(look, at_table, dice) for look in looks]
+    roles = [roles[0], *(_busy(role, dice) for role in roles[1:])]
+    if held:
+        roles[0] = replace(roles[0], thing=held, gesture=gesture, target=1 if pointing else None)
+        if gesture == "cut":
+            roles[0] = replace(roles[0], stance="stand")
+    if pointing and held:
+        roles[1] = _facing(roles[1], kind, dice)
+    return Plan(place, light, shot, tuple(roles), laid)
+
+
+def _in_hand(kind: Kind, dice: random.Random) -> tuple[Thing | None, Gesture]:
+    """Choose what the first person holds, and how."""
+    if kind == "armed":
+        thing = _one(RISKY, dice)
+    elif kind == "toy":
+        thing = dice.choice(WATER_PISTOLS)
+    elif kind == "cutting":
+        return _one(tuple(each for each in RISKY if each.cutlery), dice), "cut"
+    elif kind == "board" and dice.random() < 0.3:  # works at the board, but not with the knife
+        return _one(tuple(each for each in HARMLESS if each.cutlery and each.aim is not None), dice), "cut"
+    elif dice.random() < 0.7:
+        thing = _one(HARMLESS, dice)
+    else:
+        return None, "hold"
+    return thing, dice.choice(thing.gestures)
+
+
+def _one(things: tuple[Thing, ...], dice: random.Random) -> Thing:
+    """Choose a kind of thing, then one of its variants, so that variants make no kind more frequent."""
+    name = dice.choice(sorted({thing.name for thing in things}))
+    return dice.choice([thing for thing in things if thing.name == name])
+
+
+def _special(kind: Kind, place: Place, dice: random.Random) -> tuple[Laid, ...]:
+    """Choose what lies there on purpose of the story: risky things, or harmless ones in the same places."""
+    if kind in ("lying", "toy_lying"):
+        thing = dice.choice(WATER_PISTOLS) if kind == "toy_lying" else _one(RISKY, dice)
+        long = thing.middle > 10
+        return (Laid(thing, "ground" if long or dice.random() < 0.6 else "table"),)
+    if kind in ("board", "cutting"):
+        on_board = tuple(each for each in (RISKY if kind == "board" else HARMLESS) if each.cutlery)
+        return (Laid(_one(on_board, dice), "board"),)
+    if kind == "in_place":
+        return (_in_place(RISKY, place, dice),)
+    if kind == "armed" and dice.random() < 0.15:
+        return (Laid(_one(RISKY, dice), "ground"),)
+    if kind == "plain" and dice.random() < 0.2:
+        if place.key == "kitchen":
+            return (Laid(_one(tuple(each for each in HARMLESS if each.cutlery), dice), "board"),)
+        return (_in_place(HARMLESS, place, dice),)
+    return ()
+
+
+def _in_place(things: tuple[Thing, ...], place: Place, dice: random.Random) -> Laid:
+    """Put something where such things belong: in a chopping block, on a wall, in a case."""
+    ways: list[tuple[Spot, list[Thing]]] = [("case", [thing for thing in things if thing.cased])]
+    if place.key == "park":
+        ways += [("block", [thing for thing in things if thing.stuck or (thing.cased and not thing.risky)])] * 2
+    if place.key == "room":
+        ways += [("wall", [thing for thing in things if thing.hangs])] * 2
+    spot, fitting = dice.choice(ways)
+    return Laid(_one(tuple(fitting), dice), spot)
+
+
+def _clutter(place: Place, dice: random.Random) -> tuple[Laid, ...]:
+    """Let some harmless things lie about."""
+    count = dice.choices((0, 1, 2, 3), (30, 35, 23, 12))[0]
+    table = dice.random() < (0.5 if place.indoors else 0.25)
+    lying = [each for each in HARMLESS if each.lies]
+    return tuple(
+        Laid(thing, "table" if table and number < 2 and thing.rest < 10 else "ground")
+        for number, thing in enumerate(dice.sample(lying, count))
+    )
+
+
+def _shot(laid: tuple[Laid, ...], dice: random.Random) -> Shot:
+    """Choose how near the people are; close up, the ground is out of the picture."""
+    if any(each.spot not in ("table", "board") for each in laid):
+        return dice.choices(SHOTS[1:], (7, 3))[0]
+    return dice.choices(SHOTS, (4, 5, 2))[0]
+
+
+def _role(look: Look, at_table: bool, dice: random.Random) -> Role:
+    stance = "stand" if at_table else dice.choices(STANCES, (5, 3, 3))[0]
+    arms = (dice.choice(("hang", "hang", "hip", "wave")), dice.choice(("hang", "hang", "hip", "wave")))
+    if stance == "sit":
+        arms = ("lap", dice.choice(("lap", "lap", "wave")))
+    elif dice.random() < 0.08:
+        arms = ("up", "up")
+    return Role(look, stance, arms, dice.choices(("glad", "calm", "frightened"), (6, 5, 1))[0])
+
+
+def _busy(role: Role, dice: random.Random) -> Role:
+    """Give somebody who is not the main person something harmless, perhaps."""
+    if dice.random() < 0.5:
+        return role
+    thing = _one(HARMLESS, dice)
+    gestures = [gesture for gesture in thing.gestures if gesture not in POINTING]
+    return replace(role, thing=thing, gesture=dice.choice(gestures)) if gestures else role
+
+
+def _facing(role: Role, kind: Kind, dice: random.Random) -> Role:
+    """Let somebody at whom something is pointed show it, mostly."""
+    threatened = kind == "armed"
+    moods = ("frightened", "calm", "glad")
+    mood = dice.choices(moods, (7, 2, 1) if threatened else (2, 3, 6))[0]
+    up = role.stance != "sit" and dice.random() < (0.6 if threatened else 0.3)
+    return replace(role, mood=mood, thing=None, arms=("up", "up") if up else role.arms)
