@@ -47,7 +47,7 @@ def tree(pen: Pen, dice: random.Random, paint: Paint) -> None:
     pen.veil(0, 0.5, 9, 1.5, "#1c2a1c", 0.4, 0.8)
     pen.polygon([(-1.5, 0.6), (1.5, 0.6), (0.8, -15), (-0.8, -15)], paint("#6b4b36"))
     if dice.random() < 0.3:
-        for y, half in ((-6.0, 8.0), (-13.0, 6.4), (-20.0, 4.6)):
+        for bottom, half in ((-6.0, 8.0), (-13.0, 6.4), (-20.0, 4.6)):
             pen.polygon([(-half, bottom), (half, bottom), (0, bottom - 12)], paint(mix(green, "#1f4a3c", 0.4)))
         return
     for x, y, r in ((-5.0, -16.0, 5.5), (5, -17, 5.5), (0, -14, 6), (0, -22, 7), (-3.4, -21, 5), (3.6, -23, 4.4)):
