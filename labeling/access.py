@@ -12,13 +12,15 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
+from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django_htmx.middleware import HtmxDetails
 
 from labeling.models import Assignment, Image, Person, Policy
+from labeling.selectors.judged import from_real_source, judged
 from labeling.services.labels import within_reach
 
 LABELER, ADJUDICATOR, ADMIN = "labeler", "adjudicator", "admin"
@@ -95,11 +97,38 @@ def policy_for(slug: str) -> Policy:
     return get_object_or_404(Policy, slug=slug, active=True)
 
 
-def shown_image(request: PersonRequest, assignment_id: uuid.UUID) -> Image:
-    """Return the image of an assignment of this person, while they hold it or can take its label back. Else 404."""
-    assignments = Assignment.objects.select_related("entry__image")
+def shown_assignment(request: PersonRequest, assignment_id: uuid.UUID) -> Assignment:
+    """Return an assignment of this person, while they hold it or can take its label back. Else 404."""
+    assignments = Assignment.objects.select_related("entry__image", "entry__policy")
     assignment = get_object_or_404(assignments, pk=assignment_id, labeler=request.user)
     if assignment.ended_at is not None:
         reach = within_reach(person=assignment.labeler, policy_id=assignment.entry.policy_id)
         get_object_or_404(reach, assignment=assignment)
-    return assignment.entry.image
+    return assignment
+
+
+def shown_image(request: PersonRequest, assignment_id: uuid.UUID) -> Image:
+    """Return the image of such an assignment."""
+    return shown_assignment(request, assignment_id).entry.image
+
+
+def neighbour_token(assignment: Assignment, image_id: int) -> str:
+    """Return the address of a judged image beside the one that the assignment shows; beside no other does it hold."""
+    return signing.dumps(image_id, salt=_beside(assignment))
+
+
+def neighbour_image(request: PersonRequest, assignment_id: uuid.UUID, token: str) -> Image:
+    """Return the judged image that was offered to this person beside this image, while that still holds. Else 404."""
+    assignment = shown_assignment(request, assignment_id)
+    shown = assignment.entry.image
+    try:
+        image_id = signing.loads(token, salt=_beside(assignment))
+    except signing.BadSignature:
+        raise Http404 from None
+    offered = judged(policy=assignment.entry.policy, real_only=from_real_source(shown))
+    decision = get_object_or_404(offered.exclude(image__group=shown.group_id).select_related("image"), image=image_id)
+    return decision.image
+
+
+def _beside(assignment: Assignment) -> str:
+    return f"neighbour of assignment {assignment.pk}"

@@ -18,13 +18,17 @@ INERT = "default-src 'none'; sandbox"
 @require_safe
 def picture(request: PersonRequest, assignment_id: uuid.UUID) -> HttpResponse | FileResponse:
     """Send the image that this assignment shows to the person. 410 when its bytes are gone."""
-    image = shown_image(request, assignment_id)
-    if not image.view_key:
+    return send(shown_image(request, assignment_id).view_key)
+
+
+def send(key: str) -> HttpResponse | FileResponse:
+    """Send the JPEG that the storage holds under `key`; 410 when there is none any more. The caller has authorised."""
+    if not key:
         return HttpResponse(status=410)
     try:
-        file = default_storage.open(image.view_key)
+        file = default_storage.open(key)
     except FileNotFoundError:
-        logger.error("The storage has lost %s of image %s.", image.view_key, image.pk)
+        logger.error("The storage has lost %s.", key)
         return HttpResponse(status=410)
     response = FileResponse(file, content_type="image/jpeg", headers={"Content-Security-Policy": INERT})
     response["Content-Disposition"] = "inline"  # without the name in the storage, which is the digest

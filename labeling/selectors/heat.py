@@ -1,0 +1,27 @@
+"""Where the model in use looks for a category in an image."""
+
+from enum import StrEnum
+
+from labeling.models import Category, Explanation, Image
+from ml.models import ModelVersion
+
+
+class Missing(StrEnum):
+    """Why there is no heatmap."""
+
+    NO_MODEL = "no model"
+    NOT_LEARNT = "not learnt"
+    NOT_YET = "not yet"
+
+
+def heat_of(*, image: Image, category: Category) -> Explanation | Missing:
+    """Return the newest explanation by the active classifier of the category's policy, or why there is none."""
+    model = ModelVersion.objects.filter(
+        kind=ModelVersion.Kind.CLASSIFIER, state=ModelVersion.State.ACTIVE, policy_key=category.policy.slug
+    ).first()
+    if model is None:
+        return Missing.NO_MODEL
+    if category.key not in model.categories:
+        return Missing.NOT_LEARNT
+    found = Explanation.objects.filter(image=image, model_version=model, category=category)
+    return found.select_related("model_version").order_by("-id").first() or Missing.NOT_YET
