@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from labeling.admin.base import is_id
 from labeling.models import Arrival, Category, Image, QueueEntry, Source
 from labeling.selectors.stages import Stage, decided_as, in_stage
+from ml.models import ModelVersion
 
 
 class IdFilter(admin.SimpleListFilter):
@@ -118,3 +119,19 @@ class LiveFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """Return the leases that have not ended."""
         return queryset.filter(ended_at=None) if self.value() == "1" else queryset
+
+
+class PlacedByFilter(IdFilter):
+    """Queue entries by the model that gave them their place."""
+
+    title = _("model")
+    parameter_name = "model"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[Any, str]]:
+        """Return every classifier, the newest first."""
+        classifiers = ModelVersion.objects.filter(kind=ModelVersion.Kind.CLASSIFIER)
+        return classifiers.order_by("-id").values_list("pk", "name")
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[QueueEntry]) -> QuerySet[QueueEntry]:
+        """Return the entries that it placed."""
+        return queryset if self.chosen is None else queryset.filter(model_version=self.chosen)

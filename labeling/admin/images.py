@@ -16,6 +16,7 @@ from labeling.admin.filters import DecidedFilter, SourceFilter, StageFilter
 from labeling.admin.pictures import PicturesAdmin
 from labeling.models import Arrival, Image
 from labeling.selectors.history import image_history
+from labeling.selectors.opinions import opinions_on
 from labeling.selectors.stages import stages_of, with_stages
 
 DIGEST = re.compile(r"[0-9a-f]{8,64}", re.IGNORECASE)
@@ -33,13 +34,13 @@ class ImageAdmin(PicturesAdmin, ReadOnlyAdmin):
     search_fields = ["pk"]
     search_help_text = _("The sender's id or its beginning, the beginning of the SHA-256 digest, or the number")
     fieldsets = [
-        (None, {"fields": ["picture", "stages", "history"]}),
+        (None, {"fields": ["picture", "stages", "opinions", "history"]}),
         (
             _("The file"),
             {"fields": ["sha256", "format", "dimensions", "frames", "byte_size", "pdq_quality", "created_at"]},
         ),
     ]
-    readonly_fields = ["picture", "stages", "history", "dimensions"]
+    readonly_fields = ["picture", "stages", "opinions", "history", "dimensions"]
 
     def image_of(self, row: Image) -> Image:
         """Return the row itself."""
@@ -88,6 +89,11 @@ class ImageAdmin(PicturesAdmin, ReadOnlyAdmin):
     def dimensions(self, image: Image) -> str:
         """Return width and height in pixels."""
         return f"{image.width} × {image.height}"  # noqa: RUF001 (it is the sign for it)
+
+    @admin.display(description=_("what models say"))
+    def opinions(self, image: Image) -> SafeString:
+        """Return each model's judgement. This page is for admins: adjudicators and labelers judge without it."""
+        return format_html("{}", render_to_string("admin/image_opinions.html", {"opinions": opinions_on(image)}))
 
     @admin.display(description=_("history"))
     def history(self, image: Image) -> SafeString:

@@ -4,10 +4,13 @@ from django.contrib import admin
 from django.contrib.admin.utils import display_for_value
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from labeling.admin.base import ImageSearchAdmin, ReadOnlyAdmin
-from labeling.admin.filters import BecauseFilter, LiveFilter
+from labeling.admin.filters import BecauseFilter, LiveFilter, PlacedByFilter
 from labeling.admin.pictures import PicturesAdmin
 from labeling.models import AdjudicationCase, Assignment, QueueEntry
 
@@ -50,13 +53,27 @@ class AdjudicationCaseAdmin(PicturesAdmin, ReadOnlyAdmin):
 class QueueEntryAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
     """Every opinion that is, or was, wanted."""
 
-    list_display = ["thumbnail", "image", "policy", "purpose", "why", "state", "priority", "leased_until", "opened_at"]
+    list_display = ["thumbnail", "image", "policy", "purpose", "why", "state", "place", "leased_until", "opened_at"]
     list_display_links = ["thumbnail", "image"]
-    list_filter = ["state", "purpose", "policy", "why"]
-    list_select_related = ["image", "policy"]
-    fields = ["picture", "policy", "purpose", "why", "state", "priority", "strategy", "model_version"]
+    list_filter = ["state", "purpose", "policy", "why", "strategy", PlacedByFilter]
+    list_select_related = ["image", "policy", "model_version"]
+    fields = ["picture", "policy", "purpose", "why", "state", "priority", "strategy", "placed_by"]
     fields += ["inclusion_probability", "reserved_for", "leased_until", "opened_at"]
-    readonly_fields = ["picture"]
+    readonly_fields = ["picture", "placed_by"]
+
+    @admin.display(description=_("place"), ordering="priority")
+    def place(self, entry: QueueEntry) -> SafeString:
+        """Return what gave the entry its place, how far up that is, and the model if one did."""
+        by = format_html("<br>{}", self.placed_by(entry)) if entry.model_version else ""
+        return format_html("{}: {}{}", entry.get_strategy_display(), f"{entry.priority:.3f}", by)
+
+    @admin.display(description=_("placed by"))
+    def placed_by(self, entry: QueueEntry) -> SafeString | str:
+        """Return the model that gave the entry its place, if one did."""
+        version = entry.model_version
+        if version is None:
+            return "-"
+        return format_html('<a href="{}">{}</a>', reverse("admin:ml_modelversion_change", args=[version.pk]), version)
 
 
 @admin.register(Assignment)

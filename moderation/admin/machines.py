@@ -75,6 +75,8 @@ def _left(line: Line) -> str:
         said.append(_("%(done)s of %(total)s") % {"done": line.done, "total": f"{line.total:,}"})
     if line.takes:
         said.append(_("about %s left") % in_words(line.takes))
+    elif line.lately and not line.lately.speed:
+        said.append(_("nothing done in the last minute"))
     return ", ".join(said)
 
 
