@@ -112,11 +112,11 @@ def _ice_cream(pen: Pen) -> None:
 
 
 def _camera(pen: Pen) -> None:
-    pen.box(-7.4, -8, 7.4, 3, DARK, 1.4)
-    pen.box(-3, -10.4, 3, -7, DARK, 0.8)
-    pen.ellipse(0, -2.6, 4.2, 4.2, "#59636c")
-    pen.ellipse(0, -2.6, 2.6, 2.6, "#8fb3cc")
-    pen.box(4, -7, 6.2, -5.6, "#e9dfb8", 0.3)
+    pen.box(-7.4, -12, 7.4, -1, DARK, 1.4)
+    pen.box(-3, -14.4, 3, -11, DARK, 0.8)
+    pen.ellipse(0, -6.8, 4.2, 4.2, "#59636c")
+    pen.ellipse(0, -6.8, 2.6, 2.6, "#8fb3cc")
+    pen.box(4, -11, 6.2, -9.6, "#e9dfb8", 0.3)
 
 
 def _racket(pen: Pen) -> None:
@@ -172,7 +172,7 @@ HARMLESS = (
     Thing("a remote control", _remote, aim=90, rest=2, gestures=("hold", "aim", "low")),
     Thing("a banana", _banana, flat=20, aim=45, gestures=("hold", "aim", "raise"), cutlery=True),
     Thing("a carrot", _carrot, aim=90, gestures=("hold", "low", "aim"), cutlery=True),
-    Thing("flowers", _flowers, rest=4, gestures=("hold", "front", "low", "raise"), hangs=True),
+    Thing("flowers", _flowers, rest=4, gestures=("hold", "front", "low", "raise")),
     Thing("an umbrella", partial(_umbrella, colour="#c4544d"), lies=False),
     Thing("an umbrella", partial(_umbrella, colour="#456f9c"), lies=False),
     Thing(
@@ -187,13 +187,13 @@ HARMLESS = (
         aim=90,
         gestures=("aim", "low", "raise", "hold"),
     ),
-    Thing("a broom", _broom, rest=2, hangs=True, lies=False),
+    Thing("a broom", _broom, rest=2, lies=False),
     Thing("a bag", partial(_bag, colour="#a8643f"), flat=0, rest=19, gestures=("low",)),
     Thing("a bag", partial(_bag, colour="#4f7f78"), flat=0, rest=19, gestures=("low",)),
     Thing("a hair dryer", _dryer, flat=8, aim=0, rest=8, gestures=("aim", "hold", "low"), cased=True),
     Thing("a torch", _torch, aim=90, gestures=("aim", "hold", "low"), cased=True),
     Thing("an ice cream", _ice_cream, flat=70, gestures=("hold",)),
-    Thing("a camera", _camera, flat=0, gestures=("hold", "front", "low"), cased=True),
+    Thing("a camera", _camera, flat=0, rest=-1, gestures=("hold", "front", "low"), cased=True),
     Thing("a tennis racket", _racket, aim=90, gestures=("raise", "hold", "low"), hangs=True, rest=5),
     Thing("a wooden spoon", _spoon, aim=90, gestures=("raise", "hold", "low", "aim"), cutlery=True, hangs=True),
     Thing("a bottle", partial(_bottle, glass="#3f6b4f", label="#efe6d0"), aim=90, gestures=("hold", "low", "raise")),

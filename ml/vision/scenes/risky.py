@@ -72,15 +72,18 @@ def _axe(pen: Pen) -> None:
     pen.polygon([(6.6, -26.6), (9.6, -28), (10.8, -23), (9.6, -17.8), (6.8, -19.2)], STEEL)
 
 
-def _broken_bottle(pen: Pen, glass: str = "#3f7a52") -> None:
-    pale = mix(glass, "#ffffff", 0.4)
-    pen.box(-1.6, -2, 1.6, 7, glass, 0.6)
-    pen.polygon([(-1.6, -1), (-4, -6), (4, -6), (1.6, -1)], glass)
-    jags = [(-4, -5), (-4, -16), (-2.4, -11), (-1, -19), (0.8, -12.4), (2.6, -20.4), (4, -13), (4, -5)]
-    pen.polygon(jags, glass)
-    pen.polygon([(-3, -6), (-3.2, -12), (-1.9, -9.4), (-1.2, -6)], pale)
-    pen.polygon([(1, -6), (2.3, -16.6), (3.2, -12.4), (3, -6)], pale)
-    pen.box(-2, 5.4, 2, 7.4, mix(glass, "#000000", 0.3), 0.5)
+def _broken_bottle(pen: Pen, glass: str = "#4fa070") -> None:
+    """Held by its neck, the jagged body away from the hand."""
+    pale, dark = mix(glass, "#ffffff", 0.55), mix(glass, "#000000", 0.3)
+    pen.box(-1.8, -3, 1.8, 8, glass, 0.6)
+    pen.box(-2.4, 6, 2.4, 8.4, dark, 0.6)
+    rim = [(-5, -16), (-3.4, -12.4), (-1.6, -20), (0.6, -13.4), (2.6, -22), (3.6, -14), (5, -17.6)]
+    pen.polygon([(-1.8, -2), (-5, -7), *rim, (5, -7), (1.8, -2)], dark)
+    inner = [(-4.2, -13.4), (-3, -10.6), (-1.5, -17), (0.5, -11.6), (2.4, -19), (3.4, -12.4), (4.2, -14.4)]
+    pen.polygon([(-1.4, -2.6), (-4.2, -7.2), *inner, (4.2, -7.2), (1.4, -2.6)], glass)
+    pen.polygon([(-3.4, -7.4), (-3.4, -11), (-2.4, -9.4), (-2.2, -6)], pale)
+    pen.polygon([(1.6, -8), (2.3, -16), (3, -11.6), (3, -8)], pale)
+    pen.box(-4.4, -9.4, 1, -6.4, "#efe6d0")
 
 
 def _sword(pen: Pen) -> None:
@@ -121,7 +124,7 @@ RISKY = (
     Thing("a sword", _sword, aim=90, middle=14, gestures=("hold", "raise", "low"), risky=True, hangs=True),
     Thing("an axe", _axe, aim=90, gestures=("hold", "raise", "raise", "low"), risky=True, stuck=True, rest=5),
     _blade("a broken bottle", _broken_bottle),
-    _blade("a broken bottle", partial(_broken_bottle, glass="#8a5b32")),
+    _blade("a broken bottle", partial(_broken_bottle, glass="#a9743f")),
     _weapon("a pistol", _pistol),
     _weapon("a pistol", partial(_pistol, frame="#59636c", grip="#23272c")),
     _weapon("a revolver", _revolver),

@@ -1,6 +1,8 @@
 """Places indoors, drawn as those in `places` are."""
 
 import random
+from dataclasses import replace
+from functools import partial
 
 from ml.vision.scenes import furniture
 from ml.vision.scenes.canvas import Pen, mix
@@ -77,7 +79,7 @@ def _shelf(pen: Pen, dice: random.Random) -> None:
             pen.box(x - 1, y - tall - 0.8, x + 1.4, y - tall + 0.4, "#6f5a45", 0.2)
 
 
-def _room(pen: Pen, high: float, light: Light, dice: random.Random) -> None:
+def _room(pen: Pen, high: float, light: Light, dice: random.Random, pictures: float = 0.6) -> None:
     wall, sofa = dice.choice(
         (("#8fa3a0", "#b8705a"), ("#b9a99a", "#4f6f7d"), ("#a7ae97", "#75627f"), ("#9aa0b5", "#c49a55"))
     )
@@ -91,7 +93,7 @@ def _room(pen: Pen, high: float, light: Light, dice: random.Random) -> None:
         pen.limb([(x, high), (50 + (x - 50) * 0.6, floor)], 0.22, "#74553a")
     pen.box(0, floor - 2, 100, floor, mix(wall, "#ffffff", 0.6))
     _curtained_window(pen.at(12, high * 0.1), high * 0.36, light, dice)
-    if dice.random() < 0.6:
+    if dice.random() < pictures:
         _painting(pen.at(62, high * 0.12), dice)
     corner = dice.random()
     if corner < 0.4:
@@ -166,18 +168,18 @@ def _sofa(pen: Pen, colour: str) -> None:
         pen.box(x, -17, x + 7, -2, colour, 3)
 
 
-INDOORS = (
-    Place(
-        "kitchen",
-        "in a kitchen",
-        "on the floor",
-        _kitchen,
-        0.82,
-        ("on a chair", furniture.chair),
-        "kitchen table",
-        True,
-    ),
-    Place(
-        "room", "in a living room", "on the floor", _room, 0.78, ("in an armchair", furniture.armchair), "table", True
-    ),
+KITCHEN = Place(
+    "kitchen",
+    "in a kitchen",
+    "on the floor",
+    _kitchen,
+    0.82,
+    ("on a chair", furniture.chair),
+    table="kitchen table",
+    indoors=True,
 )
+ROOM = Place(
+    "room", "in a living room", "on the floor", _room, 0.78, ("in an armchair", furniture.armchair), indoors=True
+)
+BARE_ROOM = replace(ROOM, draw=partial(_room, pictures=0))  # with a wall that is free to hang something on
+INDOORS = (KITCHEN, ROOM)

@@ -16,7 +16,7 @@ WALL = (0.74, 0.2)  # where things hang in the room, before the whole is mirrore
 SLOTS = {1: (0.5,), 2: (0.31, 0.69), 3: (0.19, 0.5, 0.81)}
 # The largest height of people as a share of the picture's width, so that they fit beside each other.
 ABREAST = {1: 1.0, 2: 0.7, 3: 0.5}
-POINTING_ABREAST = {2: 0.57, 3: 0.45}
+POINTING_ABREAST = {2: 0.52, 3: 0.43}
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,10 @@ class Stage:
         """Return where x lies in the picture, which may be mirrored."""
         return self.width - x if self.mirrored else x
 
+    def clearance(self, x: float) -> float:
+        """Return how far x is from the nearest person."""
+        return min(abs(x - self.across(spot)) for spot in self.spots)
+
 
 def arrange(plan: Plan, size: tuple[int, int], dice: random.Random) -> Stage:
     """Find places for the people of a plan."""
@@ -41,14 +45,14 @@ def arrange(plan: Plan, size: tuple[int, int], dice: random.Random) -> Stage:
     pointing = any(role.target is not None for role in plan.roles)
     most = width * (POINTING_ABREAST if pointing else ABREAST)[count]
     if plan.shot == "close":
-        tall = min(height * dice.uniform(1.05, 1.3), most * 1.35)
-        feet = height * dice.uniform(0.07, 0.12) + tall * 0.97
+        tall = min(height * dice.uniform(1.05, 1.3), most * (1 if pointing else 1.35))
+        feet = max(height * dice.uniform(0.07, 0.12) + tall * 0.97, height * 0.9)
     elif plan.shot == "medium":
         tall, feet = min(height * dice.uniform(0.62, 0.78), most), height * dice.uniform(0.87, 0.93)
     else:
         tall, feet = min(height * dice.uniform(0.42, 0.54), most), height * dice.uniform(plan.place.floor + 0.05, 0.88)
     shift = dice.uniform(-0.04, 0.04) * (4 - count) / count
-    if any(each.spot == "wall" for each in plan.laid) and count == 1:
+    if count == 1 and any(each.spot == "wall" for each in plan.laid):
         shift = -0.17
     order = list(range(count))
     if not pointing:
@@ -65,7 +69,7 @@ def fill(pen: Pen, plan: Plan, stage: Stage, dice: random.Random) -> None:
         if each.spot == "wall":
             spot = pen.of(PROP).at(stage.across(stage.width * WALL[0]), stage.height * WALL[1], stage.unit * 1.05)
             furniture.plaque(spot)
-            _thing(spot.of(FIRST_LAID + number).at(-each.thing.middle, 0, angle=90 - (each.thing.aim or 0)), each.thing)
+            _thing(spot.of(FIRST_LAID + number).at(-each.thing.middle, 0, angle=each.thing.aim or 0), each.thing)
     later = _cast(pen, plan, stage, dice)
     if plan.table:
         _table(pen, plan, stage, dice)
@@ -165,24 +169,29 @@ def _ground(pen: Pen, plan: Plan, stage: Stage, dice: random.Random) -> None:
     lying = [number for number, each in enumerate(plan.laid) if each.spot in spots]
     if not lying:
         return
-    dice.shuffle(lying)
     wide = stage.width / max(len(lying), 3)
     unit = min(stage.unit * dice.uniform(1.05, 1.35), wide / 32)
-    cells = dice.sample(range(max(len(lying), 3)), len(lying))
-    for number, cell in zip(lying, cells, strict=True):
+    middles = [wide * (cell + 0.5) for cell in range(max(len(lying), 3))]
+    dice.shuffle(middles)
+    # The largest things come first, and go where they hide the fewest feet.
+    lying.sort(key=lambda number: plan.laid[number].spot == "ground")
+    for number in lying:
+        middle = max(middles, key=stage.clearance) if plan.laid[number].spot != "ground" else middles[-1]
+        middles.remove(middle)
         room = max(0.0, wide / 2 - 17 * unit)
-        x = wide * (cell + 0.5) + dice.uniform(-room, room)
+        x = middle + dice.uniform(-room, room)
         y = min(stage.feet + stage.unit * dice.uniform(4, 12), stage.height * 0.965)
         spot, each = pen.of(PROP).at(x, y, unit), plan.laid[number]
         if each.spot == "block":
+            spot = spot.at(0, 0, 1.3)
             furniture.block(spot)
             if not each.thing.risky:
-                _lay(spot.at(0, -18, 0.9), number, each, dice, dice.random() < 0.5)
+                _lay(spot.at(0, -18, 0.75), number, each, dice, dice.random() < 0.5)
                 continue
             stuck = spot.at(0, -20).of(FIRST_LAID + number)
             lean = dice.choice((-1, 1))
-            _thing(stuck.at(0, 0, mirrored=lean < 0).at(-6, -15, 0.9, 150), each.thing)
+            _thing(stuck.at(0, 0, mirrored=lean < 0).at(-6, -14, 0.8, 150), each.thing)
             continue
         if each.spot == "case":
-            furniture.case(spot.at(0, -7))
-        _lay(spot if each.spot != "case" else spot.at(0, -5, 0.9), number, each, dice, dice.random() < 0.5)
+            furniture.case(spot.at(0, -7, 0.85))
+        _lay(spot if each.spot != "case" else spot.at(0, -5, 0.8), number, each, dice, dice.random() < 0.5)

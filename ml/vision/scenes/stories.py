@@ -10,7 +10,7 @@ from ml.vision.scenes.places import OUTDOORS, Place
 from ml.vision.scenes.plans import Laid, Plan, Role, Shot, Spot
 from ml.vision.scenes.poses import Stance
 from ml.vision.scenes.risky import RISKY, WATER_PISTOLS
-from ml.vision.scenes.rooms import INDOORS
+from ml.vision.scenes.rooms import BARE_ROOM, INDOORS
 from ml.vision.scenes.styles import Light
 from ml.vision.scenes.things import Gesture, Thing
 
@@ -19,8 +19,8 @@ Kind = Literal["plain", "board", "toy", "toy_lying", "lying", "in_place", "cutti
 # happens teaches nothing. What a place has no room for becomes plain or lying.
 KINDS: tuple[Kind, ...] = ("plain", "board", "toy", "toy_lying", "lying", "in_place", "cutting", "armed")
 SHARES = {
-    True: (28, 17, 5, 2, 10, 4, 9, 25),  # in a kitchen
-    False: (47, 0, 5, 2, 13, 8, 0, 25),
+    True: (30, 18, 5, 2, 9, 3, 8, 25),  # in a kitchen
+    False: (50, 0, 5, 2, 11, 7, 0, 25),
 }
 LIGHTS: tuple[Light, ...] = ("day", "evening", "night")
 SHOTS: tuple[Shot, ...] = ("close", "medium", "far")
@@ -33,29 +33,29 @@ def story(dice: random.Random) -> Plan:
     place = dice.choice(OUTDOORS + INDOORS)
     kind = dice.choices(KINDS, SHARES[place.key == "kitchen"])[0]
     light = dice.choices(LIGHTS, (6, 2, 2))[0]
-    held, gesture = _in_hand(kind, dice)
-    laid = _special(kind, place, dice) + _clutter(place, dice)
+    laid = _clutter(place, _special(kind, place, dice), dice)
+    if any(each.spot == "wall" for each in laid):
+        place = BARE_ROOM
+    held, gesture = _in_hand(kind, laid, dice)
     at_table = any(each.spot in ("table", "board") for each in laid)
-    shot = _shot(laid, dice)
-    pointing = gesture in POINTING and (kind in ("armed", "toy") or dice.random() < 0.7)
-    most = 2 if shot == "close" else 3
-    count = max(2 if pointing else 1, min(most, dice.choices((1, 2, 3), (45, 40, 15))[0]))
+    pointing = held is not None and gesture in POINTING and (kind in ("armed", "toy") or dice.random() < 0.7)
+    count = max(2 if pointing else 1, dice.choices((1, 2, 3), (45, 40, 15))[0])
     looks = crowd(count, dice, children=kind not in ("armed", "lying", "in_place"))
-    roles = [_role(look, at_table, dice) for look in looks]
-    roles = [roles[0], *(_busy(role, dice) for role in roles[1:])]
+    first, *others = [_role(look, at_table, dice) for look in looks]
+    others = [_busy(role, at_table, dice) for role in others]
     if held:
-        roles[0] = replace(roles[0], thing=held, gesture=gesture, target=1 if pointing else None)
-        if gesture == "cut":
-            roles[0] = replace(roles[0], stance="stand")
-    if pointing and held:
-        roles[1] = _facing(roles[1], kind, dice)
-    return Plan(place, light, shot, tuple(roles), laid)
+        stance = "stand" if gesture == "cut" else first.stance
+        first = replace(first, stance=stance, thing=held, gesture=gesture, target=1 if pointing else None)
+    if pointing:
+        others[0] = _facing(others[0], kind, dice)
+    roles = (first, *others)
+    return Plan(place, light, _shot(laid, roles, dice), roles, laid)
 
 
-def _in_hand(kind: Kind, dice: random.Random) -> tuple[Thing | None, Gesture]:
+def _in_hand(kind: Kind, laid: tuple[Laid, ...], dice: random.Random) -> tuple[Thing | None, Gesture]:
     """Choose what the first person holds, and how."""
     if kind == "armed":
-        thing = _one(RISKY, dice)
+        thing = _one(tuple(each for each in RISKY if each.name not in {other.thing.name for other in laid}), dice)
     elif kind == "toy":
         thing = dice.choice(WATER_PISTOLS)
     elif kind == "cutting":
@@ -66,7 +66,14 @@ def _in_hand(kind: Kind, dice: random.Random) -> tuple[Thing | None, Gesture]:
         thing = _one(HARMLESS, dice)
     else:
         return None, "hold"
-    return thing, dice.choice(thing.gestures)
+    return thing, dice.choice(_possible(thing, laid))
+
+
+def _possible(thing: Thing, laid: tuple[Laid, ...]) -> list[Gesture]:
+    """What can be done with a thing: behind a table a hand that hangs low would not be seen."""
+    at_table = any(each.spot in ("table", "board") for each in laid)
+    above: list[Gesture] = [gesture for gesture in thing.gestures if gesture != "low" or not at_table]
+    return above or ["hold"]
 
 
 def _one(things: tuple[Thing, ...], dice: random.Random) -> Thing:
@@ -106,22 +113,24 @@ def _in_place(things: tuple[Thing, ...], place: Place, dice: random.Random) -> L
     return Laid(_one(tuple(fitting), dice), spot)
 
 
-def _clutter(place: Place, dice: random.Random) -> tuple[Laid, ...]:
-    """Let some harmless things lie about."""
-    count = dice.choices((0, 1, 2, 3), (30, 35, 23, 12))[0]
+def _clutter(place: Place, laid: tuple[Laid, ...], dice: random.Random) -> tuple[Laid, ...]:
+    """Let some harmless things lie about beside those that are there on purpose; no two of a name."""
     table = dice.random() < (0.5 if place.indoors else 0.25)
-    lying = [each for each in HARMLESS if each.lies]
-    return tuple(
-        Laid(thing, "table" if table and number < 2 and thing.rest < 10 else "ground")
-        for number, thing in enumerate(dice.sample(lying, count))
-    )
+    free = [each for each in HARMLESS if each.lies and each.name not in {other.thing.name for other in laid}]
+    for number in range(dice.choices((0, 1, 2, 3), (30, 35, 23, 12))[0]):
+        thing = _one(tuple(free), dice)
+        free = [each for each in free if each.name != thing.name]
+        laid += (Laid(thing, "table" if table and number < 2 and thing.rest < 10 else "ground"),)
+    return laid
 
 
-def _shot(laid: tuple[Laid, ...], dice: random.Random) -> Shot:
-    """Choose how near the people are; close up, the ground is out of the picture."""
-    if any(each.spot not in ("table", "board") for each in laid):
+def _shot(laid: tuple[Laid, ...], roles: tuple[Role, ...], dice: random.Random) -> Shot:
+    """Choose how near the people are; close up, the ground and what is carried low or raised are out of the picture."""
+    low = any(each.spot not in ("table", "board") for each in laid)
+    outside = any(role.thing and (role.gesture in ("low", "raise") or not role.thing.lies) for role in roles)
+    if low or outside or len(roles) > 2:
         return dice.choices(SHOTS[1:], (7, 3))[0]
-    return dice.choices(SHOTS, (4, 5, 2))[0]
+    return dice.choices(SHOTS, (6, 4, 2))[0]
 
 
 def _role(look: Look, at_table: bool, dice: random.Random) -> Role:
@@ -134,12 +143,13 @@ def _role(look: Look, at_table: bool, dice: random.Random) -> Role:
     return Role(look, stance, arms, dice.choices(("glad", "calm", "frightened"), (6, 5, 1))[0])
 
 
-def _busy(role: Role, dice: random.Random) -> Role:
+def _busy(role: Role, at_table: bool, dice: random.Random) -> Role:
     """Give somebody who is not the main person something harmless, perhaps."""
     if dice.random() < 0.5:
         return role
     thing = _one(HARMLESS, dice)
-    gestures = [gesture for gesture in thing.gestures if gesture not in POINTING]
+    unseen = (*POINTING, "low") if at_table else POINTING
+    gestures = [gesture for gesture in thing.gestures if gesture not in unseen]
     return replace(role, thing=thing, gesture=dice.choice(gestures)) if gestures else role
 
 

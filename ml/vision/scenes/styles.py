@@ -26,7 +26,7 @@ class Style:
 STYLES = (
     Style(),
     Style(contour=(3.2, "#2b2a33"), saturation=1.08),
-    Style(saturation=0.62, contrast=0.86),
+    Style(saturation=0.62, contrast=0.9),
     Style(contour=(5, "#f6f2e8"), saturation=1.15),
     Style(contour=(2.4, "#4a3a32"), saturation=0.8, contrast=0.95, grain=14),
     Style(saturation=1.25, contrast=1.06),
@@ -37,7 +37,7 @@ SHARES = (30, 22, 14, 8, 12, 10, 4)  # a few in black and white
 TINTS: dict[Light, tuple[float, float, float]] = {
     "day": (1, 1, 1),
     "evening": (1.03, 0.94, 0.84),
-    "night": (0.74, 0.8, 0.96),
+    "night": (0.82, 0.86, 0.98),
 }
 INDOORS: dict[Light, tuple[float, float, float]] = {
     "day": (1, 1, 1),
