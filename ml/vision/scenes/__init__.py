@@ -19,8 +19,7 @@ def draw(seed: int) -> Scene:
     """Draw the scene of this number."""
     dice = random.Random(seed)  # noqa: S311 - drawing, not secrets
     plan, size, style = story(dice), dice.choice(SIZES), styles.pick(dice)
-    pen = canvas.blank(*size, contour=style.line(size))
-    _paint(pen, plan, size, dice)
+    pen = paint(plan, size, style, dice)
     tint = (styles.INDOORS if plan.place.indoors else styles.TINTS)[plan.light]
     picture = styles.finish(canvas.picture(pen), style, tint, dice)
     people = tuple(canvas.visible(pen, stage.FIRST_PERSON + number) for number in range(len(plan.roles)))
@@ -35,12 +34,14 @@ def draw(seed: int) -> Scene:
     )
 
 
-def _paint(pen: Pen, plan: Plan, size: tuple[int, int], dice: random.Random) -> None:
+def paint(plan: Plan, size: tuple[int, int], style: styles.Style, dice: random.Random) -> Pen:
+    """Draw a plan on a new canvas, back to front, and return the pen that did it."""
     width, height = size
-    placed = stage.arrange(plan, size, dice)
+    pen, placed = canvas.blank(width, height, contour=style.line(size)), stage.arrange(plan, size, dice)
     paper = pen.at(placed.across(0), 0, width / 100, mirrored=placed.mirrored)
     plan.place.draw(paper, 100 * height / width, plan.light, dice)
     stage.fill(pen, plan, placed, dice)
+    return pen
 
 
 def _things(pen: Pen, plan: Plan) -> tuple[DrawnThing, ...]:

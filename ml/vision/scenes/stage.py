@@ -50,7 +50,7 @@ def arrange(plan: Plan, size: tuple[int, int], dice: random.Random) -> Stage:
     elif plan.shot == "medium":
         tall, feet = min(height * dice.uniform(0.62, 0.78), most), height * dice.uniform(0.87, 0.93)
     else:
-        tall, feet = min(height * dice.uniform(0.42, 0.54), most), height * dice.uniform(plan.place.floor + 0.05, 0.88)
+        tall, feet = min(height * dice.uniform(0.36, 0.52), most), height * dice.uniform(plan.place.floor + 0.05, 0.88)
     shift = dice.uniform(-0.04, 0.04) * (4 - count) / count
     if count == 1 and any(each.spot == "wall" for each in plan.laid):
         shift = -0.17
