@@ -1,12 +1,22 @@
 "use strict";
 /* Keys and buttons do the same things: a key presses the control that carries it. */
 
+const SIDES = ["guideline", "similar"];
+const ARROWS = { arrowright: 1, arrowdown: 1, arrowleft: -1, arrowup: -1 };
+
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   const key = event.key === "Backspace" ? "z" : event.key.toLowerCase();
-  if (key === "escape") closeOne();
-  else if (!press(key)) return;
+  if (heat.held) heat.pick(key); // and no key answers meanwhile
+  else if (key === "h") heat.hold();
+  else if (event.repeat) return;
+  else if (key === "escape") closeOne();
+  else if (key in ARROWS ? !similar.move(ARROWS[key]) : !press(key)) return;
   event.preventDefault();
+}
+
+function onKeyUp(event) {
+  if (event.key.toLowerCase() === "h") heat.release();
 }
 
 /* A control that is disabled takes its key too, and says by the screen's words why nothing happens. */
@@ -19,15 +29,17 @@ function press(key) {
 
 function closeOne() {
   if (byId("cannot").open) byId("cannot").open = false;
-  else if (!byId("guideline").hidden) toggleGuideline();
+  else if (!similar.endComparison() && !heat.hide()) toggleSide(SIDES.find((id) => !byId(id).hidden));
 }
 
-function toggleGuideline() {
-  const panel = byId("guideline");
-  panel.hidden = !panel.hidden;
-  bench.classList.toggle("with-panel", !panel.hidden);
-  byId("show-guideline").setAttribute("aria-expanded", String(!panel.hidden));
-  if (!panel.hidden) htmx.trigger(panel, "open");
+/* The side has room for one. */
+function toggleSide(id) {
+  for (const each of SIDES) {
+    const open = each === id && byId(each).hidden;
+    byId(each).hidden = !open;
+    byId(`show-${each}`).setAttribute("aria-expanded", String(open));
+    htmx.trigger(byId(each), open ? "open" : "close");
+  }
 }
 
 function onSubmit(id, act) {
@@ -38,14 +50,19 @@ function onSubmit(id, act) {
 }
 
 document.addEventListener("keydown", onKey);
+document.addEventListener("keyup", onKeyUp);
+window.addEventListener("blur", () => heat.release()); // then nobody tells us when the key comes up
 onSubmit("answers", (button) => button && answer(button));
 onSubmit("undo", undo);
-byId("show-guideline").setAttribute("role", "button");
-byId("show-guideline").setAttribute("aria-expanded", "false");
-byId("show-guideline").addEventListener("click", (event) => {
-  event.preventDefault();
-  toggleGuideline();
-});
+for (const id of SIDES) {
+  const control = byId(`show-${id}`);
+  control.setAttribute("role", "button");
+  control.setAttribute("aria-expanded", "false");
+  control.addEventListener("click", (event) => {
+    event.preventDefault();
+    toggleSide(id);
+  });
+}
 byId("reload").addEventListener("click", () => deck.current && deck.reload(deck.current));
 byId("kept").querySelector("button").addEventListener("click", () => {
   outbox.putAway();

@@ -30,6 +30,7 @@ function show() {
   board.waiting({ waiting: waitingFor(), loading: words.loading, undoing: undoingText() }[state] ?? "");
   for (const button of bench.querySelectorAll(".answer")) button.disabled = state !== "ready";
   for (const button of bench.querySelectorAll(".reason")) button.disabled = !mayAnswer(state, "cannot_judge");
+  bench.dispatchEvent(new Event("shown"));
 }
 
 function mayAnswer(state, answer) {
