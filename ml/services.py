@@ -2,9 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from ml.results import PerceptualHash, Scene
+from ml.results import Judgement, NetworkCard, PerceptualHash, Scene, TrainedCommittee, Unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import BinaryIO
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -31,3 +34,46 @@ def edit_copy(jpeg: bytes, seed: int) -> bytes:
     from ml.vision.scenes import copies
 
     return copies.edit(jpeg, seed)
+
+
+def device() -> str:
+    """Return what networks run on here, for people."""
+    import torch
+
+    if torch.cuda.is_available():
+        return f"cuda: {torch.cuda.get_device_name()}"
+    return f"cpu ({torch.get_num_threads()} threads)"
+
+
+def embedder_card() -> NetworkCard:
+    """Return what the frozen embedder's vectors depend on."""
+    from ml.vision import embedding
+
+    return embedding.card()
+
+
+def embed(files: "Sequence[bytes | BinaryIO]") -> "list[NDArray[np.float16] | Unreadable]":
+    """Return the frozen embedder's vector, shape (1280,), of each file; `Unreadable` for what is no picture."""
+    from ml.vision import embedding
+
+    return embedding.embed(files)
+
+
+def train_committee(
+    features: "NDArray[np.floating]",
+    targets: "NDArray[np.integer]",
+    categories: int,
+    seed: int,
+    weights: "NDArray[np.floating] | None" = None,
+) -> TrainedCommittee:
+    """Train heads on features (n, d) with targets (n,) below `categories`; ValueError for what teaches nothing."""
+    from ml.vision import committee
+
+    return committee.train(features, targets, categories, seed=seed, weights=weights)
+
+
+def judge(weights: bytes, features: "NDArray[np.floating]") -> list[Judgement]:
+    """Return a committee's answer for each row of features (n, d). NumPy only: no network is loaded."""
+    from ml.vision import committee
+
+    return committee.judge(weights, features)

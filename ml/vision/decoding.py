@@ -1,0 +1,27 @@
+"""From files to the square of pixels that a network takes."""
+
+import io
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from ml.results import Unreadable
+
+# Whatever Pillow's decoders raise on bytes that are no picture.
+DECODER_ERRORS = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)
+
+
+def square(file: bytes | BinaryIO, side: int) -> NDArray[np.uint8] | Unreadable:
+    """Return the whole upright picture, squashed into a square of `side` pixels: shape (side, side, 3), RGB.
+
+    Squashed, not cropped: harm may stand at the edge. A large JPEG is decoded at a fraction of its size.
+    """
+    try:
+        with Image.open(io.BytesIO(file) if isinstance(file, bytes) else file) as image:
+            image.draft("RGB", (2 * side, 2 * side))
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+            return np.asarray(upright.resize((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0))
+    except DECODER_ERRORS as error:
+        return Unreadable(f"The image cannot be decoded: {error}")
