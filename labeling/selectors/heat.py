@@ -12,6 +12,7 @@ class Missing(StrEnum):
     NO_MODEL = "no model"
     NOT_LEARNT = "not learnt"
     NOT_YET = "not yet"
+    EMPTY = "empty"
 
 
 def heat_of(*, image: Image, category: Category) -> Explanation | Missing:
@@ -24,4 +25,7 @@ def heat_of(*, image: Image, category: Category) -> Explanation | Missing:
     if category.key not in model.categories:
         return Missing.NOT_LEARNT
     found = Explanation.objects.filter(image=image, model_version=model, category=category)
-    return found.select_related("model_version").order_by("-id").first() or Missing.NOT_YET
+    newest = found.select_related("model_version").order_by("-id").first()
+    if newest is None:
+        return Missing.NOT_YET
+    return newest if any(value > 0 for value in newest.grid) else Missing.EMPTY

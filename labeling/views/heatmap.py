@@ -19,6 +19,7 @@ WORDS = {
     Missing.NO_MODEL: _("No model has learnt this question yet."),
     Missing.NOT_LEARNT: _("The model has not learnt this category."),
     Missing.NOT_YET: _("The heatmap is not ready yet."),
+    Missing.EMPTY: _("No place stands out."),
 }
 
 

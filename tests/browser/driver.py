@@ -102,7 +102,7 @@ _OVERFLOW = """() => {
   const cut = [];
   const wide = document.documentElement.scrollWidth;
   if (wide > innerWidth) cut.push(`the page is ${wide} wide`);
-  for (const element of document.querySelectorAll("button, summary, a, h1, h2, p:not(.unseen), kbd, label")) {
+  for (const element of document.querySelectorAll("button, summary, a, h1, h2, p:not(.unseen), kbd, input, label")) {
     if (!element.checkVisibility({ visibilityProperty: true })) continue;
     const box = element.getBoundingClientRect();
     const name = `${element.tagName} ${element.id || element.textContent.trim().slice(0, 30)}`;

@@ -1,12 +1,14 @@
 """The overlay: nothing where nothing is, lighter and denser where more is, smooth, and of the image's shape."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
+from django.conf import settings
 from PIL import Image as Picture
 
-from labeling.heat import LONG_SIDE, overlay_png, ramp
+from labeling.heat import LONG_SIDE, STOPS, overlay_png, ramp
 
 
 def rendered(grid, width=640, height=480):
@@ -30,6 +32,13 @@ def test_the_more_relevant_the_lighter_and_the_more_opaque():
     assert (np.diff(opacity.astype(int)) >= 0).all()
     assert opacity[0] == 0
     assert 150 < opacity[-1] < 255
+
+
+def test_the_legend_on_the_page_has_the_same_colours():
+    sheet = (Path(settings.BASE_DIR) / "static" / "winnow.css").read_text()
+    places = [sheet.find(f"rgb({red} {green} {blue})") for red, green, blue in STOPS]
+    assert -1 not in places
+    assert places == sorted(places)
 
 
 def test_neighbouring_colours_differ_by_light_alone_too():
