@@ -18,6 +18,7 @@ WITHOUT_DJANGO = (
     "labeling.sampling",
     "labeling.consensus",
     "labeling.ordering",
+    "labeling.heat",
     "labeling.pictures",
     "moderation.env",
 )

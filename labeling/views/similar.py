@@ -15,8 +15,11 @@ from labeling.access import (
     shown_assignment,
 )
 from labeling.selectors.judged import is_embedded
-from labeling.selectors.similar import nearest_judged
+from labeling.selectors.similar import PER_CATEGORY, nearest_judged
 from labeling.views.pictures import send
+
+# What can be taken in at a glance; a policy of many categories gets fewer of each.
+MOST = 12
 
 
 @role_required(LABELER)
@@ -25,7 +28,8 @@ def similar(request: PersonRequest, assignment_id: uuid.UUID) -> HttpResponse:
     """Show the nearest images that people judged: in the screen's panel, or as a page."""
     assignment = shown_assignment(request, assignment_id)
     image, policy = assignment.entry.image, assignment.entry.policy
-    neighbours = nearest_judged(image=image, policy=policy)
+    per_category = max(1, min(PER_CATEGORY, MOST // policy.categories.count()))
+    neighbours = nearest_judged(image=image, policy=policy, per_category=per_category)
     context = {
         "policy": policy,
         "assignment": assignment,

@@ -88,6 +88,18 @@ def test_the_strip_says_verdict_and_day_and_no_more(client, assignment, judged):
     assert "no-store" in response["Cache-Control"]
 
 
+def test_a_policy_of_many_categories_gets_fewer_of_each(client, policy, assignment):
+    for n in range(10):
+        Category.objects.create(
+            policy=policy, key=f"k{n}", name=f"K{n}", grade=n, action="allow", hotkey="adeijkmnop"[n]
+        )
+        for again in range(2):
+            image = make.image(f"{n} {again}")
+            make.embedding(image, [1, n + again])
+            make.decided(image, policy, f"k{n}")
+    assert strip(client, assignment).content.count(b"<li>") == 10
+
+
 def test_without_a_script_it_is_a_page(client, assignment, judged):
     text = client.get(f"/images/{assignment}/similar").content.decode()
     assert "<html" in text
