@@ -106,12 +106,12 @@ def _water_pistol(pen: Pen, body: str, trim: str) -> None:
 
 
 def _weapon(name: str, draw: Callable[[Pen], None], flat: float = 8, toy: bool = False) -> Thing:
-    gestures: tuple[Gesture, ...] = ("hold", "low", "aim", "aim")
+    gestures: tuple[Gesture, ...] = ("hold", "low", "aim", "aim", "aim")
     return Thing(name, draw, flat=flat, aim=0, rest=7, middle=6, gestures=gestures, risky=True, cased=not toy, toy=toy)
 
 
 def _blade(name: str, draw: Callable[[Pen], None], *, cutlery: bool = False, hangs: bool = False) -> Thing:
-    gestures: tuple[Gesture, ...] = ("hold", "raise", "low", "aim")
+    gestures: tuple[Gesture, ...] = ("hold", "raise", "raise", "low", "aim", "aim")
     return Thing(name, draw, aim=90, gestures=gestures, risky=True, cutlery=cutlery, hangs=hangs)
 
 
@@ -128,7 +128,9 @@ RISKY = (
     _weapon("a pistol", _pistol),
     _weapon("a pistol", partial(_pistol, frame="#59636c", grip="#23272c")),
     _weapon("a revolver", _revolver),
-    Thing("a rifle", _rifle, flat=2, aim=0, rest=6, middle=6, gestures=("level", "low"), risky=True, hangs=True),
+    Thing(
+        "a rifle", _rifle, flat=2, aim=0, rest=6, middle=6, gestures=("level", "level", "low"), risky=True, hangs=True
+    ),
 )
 WATER_PISTOLS = (
     _weapon("a bright orange water pistol", partial(_water_pistol, body="#f08a2c", trim="#3fae5a"), toy=True),

@@ -11,12 +11,14 @@ from ml.vision.scenes.poses import HOLDING, IDLE, SUPPORT, Arm
 from ml.vision.scenes.things import Thing
 
 FIRST_HELD, FIRST_LAID, FIRST_PERSON = 1, 20, 40  # inks: 1 + the number of the role, 20 + that of the laid thing, ...
-HELD_SCALE = 1.12
+# Things are drawn half as large again as life, so that a network that sees 224 pixels has a chance.
+LARGE = 1.5
 WALL = (0.74, 0.2)  # where things hang in the room, before the whole is mirrored
 SLOTS = {1: (0.5,), 2: (0.31, 0.69), 3: (0.19, 0.5, 0.81)}
+POINTING_SLOTS = {2: (0.27, 0.74), 3: (0.18, 0.57, 0.87)}
 # The largest height of people as a share of the picture's width, so that they fit beside each other.
 ABREAST = {1: 1.0, 2: 0.7, 3: 0.5}
-POINTING_ABREAST = {2: 0.52, 3: 0.43}
+POINTING_ABREAST = {2: 0.57, 3: 0.47}
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ def arrange(plan: Plan, size: tuple[int, int], dice: random.Random) -> Stage:
         tall, feet = min(height * dice.uniform(0.62, 0.78), most), height * dice.uniform(0.87, 0.93)
     else:
         tall, feet = min(height * dice.uniform(0.36, 0.52), most), height * dice.uniform(plan.place.floor + 0.05, 0.88)
-    shift = dice.uniform(-0.04, 0.04) * (4 - count) / count
+    if any(role.thing and role.gesture == "raise" for role in plan.roles):
+        tall = min(tall, feet / 1.28)  # what is raised has to be within the picture
+    shift = 0.0 if pointing else dice.uniform(-0.04, 0.04) * (4 - count) / count
     if count == 1 and any(each.spot == "wall" for each in plan.laid):
         shift = -0.17
     order = list(range(count))
@@ -59,7 +63,7 @@ def arrange(plan: Plan, size: tuple[int, int], dice: random.Random) -> Stage:
         dice.shuffle(order)
     elif count == 3 and dice.random() < 0.5:
         order = [1, 2, 0]
-    spots = tuple(width * (SLOTS[count][slot] + shift) for slot in order)
+    spots = tuple(width * ((POINTING_SLOTS if pointing else SLOTS)[count][slot] + shift) for slot in order)
     return Stage(width, height, tall / 100, feet, spots, dice.random() < 0.5)
 
 
@@ -67,7 +71,7 @@ def fill(pen: Pen, plan: Plan, stage: Stage, dice: random.Random) -> None:
     """Draw everybody and everything in front of the background."""
     for number, each in enumerate(plan.laid):
         if each.spot == "wall":
-            spot = pen.of(PROP).at(stage.across(stage.width * WALL[0]), stage.height * WALL[1], stage.unit * 1.05)
+            spot = pen.of(PROP).at(stage.across(stage.width * WALL[0]), stage.height * WALL[1], stage.unit * 1.35)
             furniture.plaque(spot)
             _thing(spot.of(FIRST_LAID + number).at(-each.thing.middle, 0, angle=each.thing.aim or 0), each.thing)
     later = _cast(pen, plan, stage, dice)
@@ -116,9 +120,11 @@ def _holder(role: Role, number: int, dice: random.Random) -> Callable[[Pen], Non
         angle = dice.uniform(-8, 12) if role.gesture != "low" or thing.flat == 0 else 60
     elif role.gesture == "hold" and thing.aim == 0:
         angle = dice.choice((-68.0, 10.0, 16.0))
+    elif role.gesture == "low" and role.stance == "sit":
+        angle = 25 + thing.aim  # else it would be in the ground
     else:
         angle = arm.turn + thing.aim + (dice.uniform(-4, 4) if role.pose == "aimed" else dice.uniform(-10, 10))
-    scale = HELD_SCALE / role.look.height**0.5
+    scale = LARGE / role.look.height**0.5
     return lambda palm: _thing(palm.of(FIRST_HELD + number).at(0, 0, scale, angle), thing)
 
 
@@ -131,7 +137,7 @@ def _table(pen: Pen, plan: Plan, stage: Stage, dice: random.Random) -> None:
     board = [number for number, each in enumerate(plan.laid) if each.spot == "board"]
     around = [number for number, each in enumerate(plan.laid) if each.spot == "table"]
     around += [number for number, each in enumerate(plan.laid) if each.spot == "case"]
-    half = 12 + 21 * bool(board) + 14 * len(around)
+    half = 10 + 22 * bool(board) + 18 * len(around)
     half = max(half, 34)
     unit = min(stage.unit, 0.49 * stage.width / half)
     middle = min(max(stage.across(stage.spots[0]), half * unit), stage.width - half * unit)
@@ -144,13 +150,13 @@ def _table(pen: Pen, plan: Plan, stage: Stage, dice: random.Random) -> None:
         furniture.board(top.at(0, furniture.TABLE_TOP))
         turned = stage.mirrored
         for number in board:
-            _lay(top.at(-6 if not turned else 6, furniture.TABLE_TOP), number, plan.laid[number], dice, turned)
+            _lay(top.at(-6 if not turned else 6, furniture.TABLE_TOP, 1.25), number, plan.laid[number], dice, turned)
     for place, number in enumerate(around):
         side = -1 if place % 2 else 1
-        reach = (half - 15) - 28 * (place // 2)
-        spot = top.at(side * reach, furniture.TABLE_TOP + dice.uniform(-1, 2), 0.95)
+        reach = (half - 18) - 34 * (place // 2)
+        spot = top.at(side * reach, furniture.TABLE_TOP + dice.uniform(-1, 2), 1.25)
         if plan.laid[number].spot == "case":
-            furniture.case(spot.at(0, -2, 0.8))
+            furniture.case(spot.at(0, -2, 0.95))
         _lay(spot, number, plan.laid[number], dice, dice.random() < 0.5)
 
 
@@ -170,7 +176,7 @@ def _ground(pen: Pen, plan: Plan, stage: Stage, dice: random.Random) -> None:
     if not lying:
         return
     wide = stage.width / max(len(lying), 3)
-    unit = min(stage.unit * dice.uniform(1.05, 1.35), wide / 32)
+    unit = min(stage.unit * dice.uniform(1.35, 1.7), wide / 32)
     middles = [wide * (cell + 0.5) for cell in range(max(len(lying), 3))]
     dice.shuffle(middles)
     # The largest things come first, and go where they hide the fewest feet.
@@ -179,7 +185,8 @@ def _ground(pen: Pen, plan: Plan, stage: Stage, dice: random.Random) -> None:
         middle = max(middles, key=stage.clearance) if plan.laid[number].spot != "ground" else middles[-1]
         middles.remove(middle)
         room = max(0.0, wide / 2 - 17 * unit)
-        x = middle + dice.uniform(-room, room)
+        margin = (17 if plan.laid[number].spot == "ground" else 24) * unit
+        x = min(max(middle + dice.uniform(-room, room), margin), stage.width - margin)
         y = min(stage.feet + stage.unit * dice.uniform(4, 12), stage.height * 0.965)
         spot, each = pen.of(PROP).at(x, y, unit), plan.laid[number]
         if each.spot == "block":
@@ -193,5 +200,5 @@ def _ground(pen: Pen, plan: Plan, stage: Stage, dice: random.Random) -> None:
             _thing(stuck.at(0, 0, mirrored=lean < 0).at(-6, -14, 0.8, 150), each.thing)
             continue
         if each.spot == "case":
-            furniture.case(spot.at(0, -7, 0.85))
-        _lay(spot if each.spot != "case" else spot.at(0, -5, 0.8), number, each, dice, dice.random() < 0.5)
+            furniture.case(spot.at(0, -7))
+        _lay(spot if each.spot != "case" else spot.at(0, -5), number, each, dice, dice.random() < 0.5)

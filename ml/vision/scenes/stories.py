@@ -38,7 +38,7 @@ def story(dice: random.Random) -> Plan:
         place = BARE_ROOM
     held, gesture = _in_hand(kind, laid, dice)
     at_table = any(each.spot in ("table", "board") for each in laid)
-    pointing = held is not None and gesture in POINTING and (kind in ("armed", "toy") or dice.random() < 0.7)
+    pointing = held is not None and gesture in POINTING and (kind in ("armed", "toy") or dice.random() < 0.45)
     count = max(2 if pointing else 1, dice.choices((1, 2, 3), (45, 40, 15))[0])
     looks = crowd(count, dice, children=kind not in ("armed", "lying", "in_place"))
     first, *others = [_role(look, at_table, dice) for look in looks]
@@ -117,7 +117,7 @@ def _clutter(place: Place, laid: tuple[Laid, ...], dice: random.Random) -> tuple
     """Let some harmless things lie about beside those that are there on purpose; no two of a name."""
     table = dice.random() < (0.5 if place.indoors else 0.25)
     free = [each for each in HARMLESS if each.lies and each.name not in {other.thing.name for other in laid}]
-    for number in range(dice.choices((0, 1, 2, 3), (30, 35, 23, 12))[0]):
+    for number in range(dice.choices((0, 1, 2, 3), (40, 38, 16, 6))[0]):
         thing = _one(tuple(free), dice)
         free = [each for each in free if each.name != thing.name]
         laid += (Laid(thing, "table" if table and number < 2 and thing.rest < 10 else "ground"),)
@@ -129,8 +129,8 @@ def _shot(laid: tuple[Laid, ...], roles: tuple[Role, ...], dice: random.Random) 
     low = any(each.spot not in ("table", "board") for each in laid)
     outside = any(role.thing and (role.gesture in ("low", "raise") or not role.thing.lies) for role in roles)
     if low or outside or len(roles) > 2:
-        return dice.choices(SHOTS[1:], (7, 3))[0]
-    return dice.choices(SHOTS, (6, 4, 2))[0]
+        return dice.choices(SHOTS[1:], (8, 2))[0]
+    return dice.choices(SHOTS, (6, 5, 1))[0]
 
 
 def _role(look: Look, at_table: bool, dice: random.Random) -> Role:
@@ -145,7 +145,7 @@ def _role(look: Look, at_table: bool, dice: random.Random) -> Role:
 
 def _busy(role: Role, at_table: bool, dice: random.Random) -> Role:
     """Give somebody who is not the main person something harmless, perhaps."""
-    if dice.random() < 0.5:
+    if dice.random() < 0.65:
         return role
     thing = _one(HARMLESS, dice)
     unseen = (*POINTING, "low") if at_table else POINTING

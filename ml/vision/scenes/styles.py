@@ -32,7 +32,7 @@ STYLES = (
     Style(saturation=1.25, contrast=1.06),
     Style(saturation=0, contrast=1.05, grain=18),
 )
-SHARES = (30, 22, 14, 8, 12, 10, 4)  # a few in black and white
+SHARES = (32, 24, 10, 8, 12, 11, 3)  # a few in black and white
 # What each light does to red, green and blue.
 TINTS: dict[Light, tuple[float, float, float]] = {
     "day": (1, 1, 1),
