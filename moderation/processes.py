@@ -46,6 +46,8 @@ class Program:
     ready: Callable[[], bool] = lambda: True
     stop_signal: signal.Signals = signal.SIGTERM
     grace_s: float = 10.0
+    # Set for a program that ends by itself and speaks on the console: called once it has succeeded.
+    finished: Callable[[], object] | None = None
 
 
 def log_path(data_dir: Path, name: str) -> Path:
@@ -194,12 +196,15 @@ class Supervisor:
         self.stopping = True
 
     def start(self, program: Program) -> None:
-        """Start a program that is to stay, and return when it is ready."""
+        """Start a program that is to stay, or to end by itself, and return when it is ready."""
         if self.stopping:
             raise StopRequested
-        child = _Child(program, spawn(program, self.data_dir))
+        child = _Child(program, self._spawn(program))
         self._children.append(child)
         wait_until_ready(child.process, program, self.data_dir, stopping=lambda: self.stopping)
+
+    def _spawn(self, program: Program) -> subprocess.Popen[bytes]:
+        return spawn(program, self.data_dir, console=program.finished is not None)
 
     def run(self, program: Program) -> None:
         """Run a program to its end, its output on the console; StartError where it fails."""
@@ -219,16 +224,20 @@ class Supervisor:
     def watch(self) -> None:
         """Restart what dies, until somebody asks to stop."""
         while not self.stopping:
-            for child in self._children:
+            for child in list(self._children):
                 self._look_after(child)
             time.sleep(POLL_S)
 
     def _look_after(self, child: _Child) -> None:
         if child.due is None and child.process.poll() is not None:
             end(child.process, child.program, self.data_dir)  # what is left of its group
+            if child.program.finished and not child.process.returncode:
+                self._children.remove(child)
+                child.program.finished()
+                return
             self.say(f"{child.program.name} {child.died()}; starting it again.")
         if child.due is not None and time.monotonic() >= child.due:
-            child.process = spawn(child.program, self.data_dir)
+            child.process = self._spawn(child.program)
             child.started, child.due = time.monotonic(), None
 
     def stop(self) -> None:

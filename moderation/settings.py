@@ -149,6 +149,9 @@ MAX_IMAGE_BYTES = env.integer("MAX_IMAGE_BYTES", 50_000_000, minimum=1)
 MAX_IMAGE_PIXELS = env.integer("MAX_IMAGE_PIXELS", 100_000_000, minimum=1)
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
+# How many pictures the demo has that fills an empty trial.
+DEMO_PICTURES = env.integer("DEMO_PICTURES", 600, minimum=1)
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True

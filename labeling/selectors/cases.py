@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from labeling import clock
 from labeling.consensus import Opinion
 from labeling.models import Label, QueueEntry
 from labeling.ordering import Doubt, Place, place
@@ -38,7 +39,8 @@ JOIN labeling_copygroup g ON g.id = i.group_id
 CROSS JOIN labeling_policy p
 JOIN labeling_slicedraw d ON d.group_id = g.id AND d.policy_id = p.id
 CROSS JOIN LATERAL (
-    SELECT v.id, v.published_at FROM labeling_policyversion v WHERE v.policy_id = p.id ORDER BY v.number DESC LIMIT 1) v
+    SELECT v.id, v.published_at FROM labeling_policyversion v WHERE v.policy_id = p.id
+    ORDER BY v.published_at <= %s DESC, v.number DESC LIMIT 1) v
 WHERE i.id = %s AND p.id = %s
 """
 
@@ -84,7 +86,7 @@ class OpenEntry:
 
 @dataclass(frozen=True)
 class Case:
-    """The facts, in the order in which they were added. `u` and `p` as in SliceDraw; the version is the latest.
+    """The facts, in the order in which they were added. `u` and `p` as in SliceDraw; the version is the latest by now.
 
     `doubt` is the active model's, or None while it has not judged the image.
     """
@@ -144,7 +146,7 @@ class Case:
 def read_case(*, image_id: int, policy_id: int) -> Case:
     """Return the case; LookupError when the policy has no guideline or never asked about the image."""
     with connection.cursor() as cursor:
-        cursor.execute(_CASE, [image_id, policy_id])
+        cursor.execute(_CASE, [clock.now(), image_id, policy_id])
         row = cursor.fetchone()
     if row is None:
         raise LookupError(f"Policy {policy_id} has no guideline, or never asked about image {image_id}.")

@@ -1,18 +1,50 @@
+"""The demo: what it fills in, that it goes on where it was, and that people come first."""
+
+import itertools
+import json
+import uuid
+from collections import Counter
+from datetime import timedelta
+from functools import cache
 from io import StringIO
 
 import pytest
 from django.contrib.auth import authenticate
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
 
-from labeling.models import Arrival, Person, PolicyVersion, QueueEntry, Source
-from moderation.services import demo
+from labeling.models import Arrival, Assignment, Image, Label, PeopleDecision, Person, PolicyVersion, QueueEntry, Source
+from labeling.selectors import filling as selector
+from labeling.services.leases import claim_next
+from moderation import drawing, embedded
+from moderation.services.demo import filling, machines, people, plan, policy
+from moderation.services.demo.truths import Truths
+from tests import factories as make
 
 pytestmark = pytest.mark.django_db
+PICTURES = 60
+draw_once = cache(drawing.draw)
 
 
 @pytest.fixture(autouse=True)
-def few_pictures(monkeypatch):
-    monkeypatch.setattr(demo, "PICTURES", 3)
+def small_demo(monkeypatch, settings, tmp_path):
+    settings.DEMO_PICTURES = PICTURES
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setenv("DATABASE_URL", embedded.database_url(tmp_path))
+    # More of everything that is rare, so that a small demo has it.
+    monkeypatch.setattr(plan, "LATE", 0.4)
+    monkeypatch.setattr(plan, "REPEATED", 0.9)
+    monkeypatch.setattr(drawing, "WORTH_PROCESSES", 1000)
+    monkeypatch.setattr(drawing, "draw", draw_once)
+
+
+@pytest.fixture
+def no_machines(monkeypatch):
+    """The networks have a test of their own."""
+    monkeypatch.setattr(machines, "score_all", lambda: iter([]))
+    monkeypatch.setattr(machines, "train_first", lambda policy: "no model")
 
 
 def seed(**options):
@@ -21,31 +53,161 @@ def seed(**options):
     return out.getvalue()
 
 
-def test_it_makes_a_policy_people_and_pictures_in_the_queue(rf):
-    seed()
-    assert QueueEntry.objects.filter(policy__slug="risky-things", state="open").count() == 3
-    assert PolicyVersion.objects.get().guidelines.count() == 3
+def play(steps=None):
+    made = policy.make_policy()
+    planned = plan.make(pictures=PICTURES, end=policy.history_end(made))
+    return list(itertools.islice(filling.fill(policy=made, plan=planned), steps))
+
+
+def facts():
+    """What a demo is made of, without numbers that the database gives."""
+    labels = Label.objects.values_list(
+        "labeler__username", "image__arrivals__external_id", "purpose", "verdict", "category__key", "reason"
+    )
+    entries = QueueEntry.objects.values_list("image__arrivals__external_id", "purpose", "state", "why")
+    return Counter(labels), Counter(entries), Arrival.objects.count(), PeopleDecision.objects.count()
+
+
+def test_the_first_stage_is_what_people_need_to_begin(rf):
+    seed(first=True)
+    assert QueueEntry.objects.filter(policy__slug="risky-things", state="open").count() == plan.FIRST
+    assert [version.guidelines.count() for version in PolicyVersion.objects.all()] == [3, 3]
     assert Source.objects.get().demo
-    assert authenticate(rf.post("/login/"), username="lena", password=demo.PASSWORD)
-    assert {person.groups.get().name for person in Person.objects.all()} == {"labeler", "adjudicator", "admin"}
+    assert authenticate(rf.post("/login/"), username="lena", password=people.PASSWORD)
+    roles = set(Person.objects.filter(simulated=False).values_list("groups__name", flat=True))
+    assert roles == {"labeler", "adjudicator", "admin"}
+    assert not Label.objects.exists()
 
 
-def test_run_again_it_changes_nothing():
+def test_the_whole_is_a_third_judged_over_weeks_by_people_who_cannot_log_in(rf, no_machines):
+    assert "Demo complete." in seed()
+    assert Arrival.objects.count() == Image.objects.count() == PICTURES
+    judged = Label.objects.values("image").distinct().count()
+    assert judged == PICTURES // 3
+    assert set(Label.objects.values_list("labeler__simulated", flat=True)) == {True}
+    simulated = Person.objects.filter(simulated=True)
+    assert simulated.count() == 4
+    assert not any(person.has_usable_password() for person in simulated)
+    assert authenticate(rf.post("/login/"), username="sim-anna", password="") is None
+    times = sorted(Label.objects.values_list("decided_at", flat=True))
+    assert times[-1] - times[0] > timedelta(weeks=3)
+    assert times[-1] < timezone.now()
+
+
+def test_labels_are_as_if_people_had_given_them_then(no_machines):
     seed()
+    assert not Label.objects.filter(recorded_at__lt=F("decided_at")).exists()
+    assert not Label.objects.filter(shown_at__lt=F("image__arrivals__received_at")).exists()
+    assert not Label.objects.filter(shown_at__lt=F("policy_version__published_at")).exists()
+    assert not PeopleDecision.objects.filter(decided_at__lt=F("policy_version__published_at")).exists()
+    assert set(Label.objects.values_list("policy_version__number", flat=True)) == {1, 2}
+    # Every lease of the history is over, and those whose answer came home late had run out.
+    assert set(Assignment.objects.values_list("outcome", flat=True)) == {"labeled", "expired"}
+    late = Label.objects.filter(assignment__outcome="expired")
+    assert late.exists()
+    assert not late.exclude(recorded_at__gt=F("decided_at") + timedelta(minutes=5)).exists()
+
+
+def test_opinions_overlap_and_some_images_are_judged_again_by_the_same_person(no_machines):
     seed()
-    assert (Arrival.objects.count(), Person.objects.count(), PolicyVersion.objects.count()) == (3, 4, 1)
+    by_image = Counter(Label.objects.exclude(purpose="repeat").values_list("image", flat=True))
+    assert max(by_image.values()) > 1
+    repeats = Label.objects.filter(purpose="repeat")
+    assert repeats.count() > 3
+    for repeat in repeats:
+        first = Label.objects.exclude(purpose="repeat").get(image=repeat.image, labeler=repeat.labeler)
+        assert repeat.shown_at - first.decided_at > timedelta(days=10)
+    assert not QueueEntry.objects.filter(purpose="repeat", state="open").exists()
 
 
-def test_interrupted_it_goes_on():
-    policy = demo.make_policy()
-    next(demo.receive_pictures(policy))
+def test_the_slice_has_two_opinions_or_a_conflict_or_waits_for_the_second(no_machines):
     seed()
-    assert Arrival.objects.count() == 3
+    in_slice = Image.objects.filter(group__u__lt=0.15, labels__isnull=False).distinct()
+    for image in in_slice:
+        people_asked = image.labels.exclude(purpose="repeat").values("labeler").distinct().count()
+        waits = image.entries.filter(state="open").exists()
+        assert people_asked >= 2 or waits
 
 
-def test_on_a_configured_database_it_makes_no_login_that_everybody_knows(monkeypatch):
+def test_run_again_it_changes_nothing(no_machines):
+    seed()
+    before = facts()
+    seed()
+    assert facts() == before
+
+
+@pytest.mark.parametrize("steps", [20, 70])
+def test_interrupted_it_goes_on_and_ends_the_same(steps):
+    with connection.cursor() as cursor:
+        cursor.execute("SAVEPOINT whole")
+        play()
+        whole = facts()
+        cursor.execute("ROLLBACK TO whole")
+    play(steps)
+    assert facts() != whole
+    play()
+    assert facts() == whole
+    lines = Truths().path.read_text().splitlines()
+    assert len({json.loads(line)["name"] for line in lines}) == len(lines) == PICTURES
+
+
+def test_what_people_hold_or_judged_stays_theirs():
+    lena = make.person("lena", "labeler")
+    made = policy.make_policy()
+    held = []
+    planned = plan.make(pictures=PICTURES, end=policy.history_end(made))
+    for _ in filling.fill(policy=made, plan=planned):
+        if lease := claim_next(person=lena, policy_id=made.pk, page=uuid.uuid4()):
+            held.append(lease.assignment_id)
+    assert len(held) > plan.FIRST
+    theirs = Assignment.objects.filter(pk__in=held)
+    assert not theirs.exclude(ended_at=None).exists()
+    assert not Label.objects.filter(assignment__entry__in=theirs.values("entry")).exists()
+
+
+def test_the_simulation_leaves_the_newest_to_people(no_machines):
+    seed()
+    newest = Arrival.objects.order_by("-received_at")[: plan.FIRST].values("image")
+    assert not Label.objects.filter(image__in=list(newest.values_list("image", flat=True))).exists()
+
+
+def test_the_truth_is_beside_the_data_and_not_in_it(no_machines):
+    seed()
+    truths = [json.loads(line) for line in Truths().path.read_text().splitlines()]
+    assert {truth["grade"] for truth in truths} == {"safe", "low_exposure", "harmful"}
+    copies = [truth for truth in truths if "copy_of" in truth]
+    assert len(copies) == PICTURES // plan.COPIES_IN
+    assert all("things" in truth for truth in truths if truth not in copies)
+
+
+def test_a_line_that_was_cut_off_is_written_again():
+    Truths().path.write_text('{"name": "scene-1"}\n{"name": "sce')
+    Truths()
+    assert Truths().path.read_text() == '{"name": "scene-1"}\n'
+
+
+def test_on_a_configured_database_it_makes_no_login_that_everybody_knows(monkeypatch, no_machines):
     monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/winnow")
-    assert "No demo people" in seed()
-    assert not Person.objects.exists()
-    seed(with_logins=True)
-    assert Person.objects.count() == 4
+    assert "No demo people" in seed(first=True)
+    assert not Person.objects.filter(simulated=False).exists()
+    seed(first=True, with_logins=True)
+    assert Person.objects.filter(simulated=False).count() == 4
+
+
+def test_only_one_process_fills_it_in(monkeypatch):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [selector.LOCK])
+        with pytest.raises(CommandError, match="Another process"):
+            seed(first=True)
+        assert selector.filling() == selector.Filling(pictures=0, planned=PICTURES, scored=0)
+    finally:
+        other.close()
+
+
+def test_nothing_is_said_to_be_filled_in_when_it_is_over(no_machines):
+    seed(first=True)
+    assert selector.filling() is None

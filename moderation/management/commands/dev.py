@@ -3,6 +3,7 @@
 import os
 from argparse import ArgumentParser
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.db import connection
 from labeling.models import Person
 from moderation import env, locks, processes, servers, site
 from moderation.processes import StartError, StopRequested, Supervisor
-from moderation.services import demo
+from moderation.services.demo.people import LOGINS, PASSWORD
 
 
 class Command(BaseCommand):
@@ -59,11 +60,15 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         connection.close()
         self.manage("collectstatic", "--noinput", "--verbosity=0")
-        self.seed_once()
+        filling_in = self.begin_demo()
         self.say("Starting the web server and the workers …")
         for program in site.PROGRAMS:
             self.supervisor.start(program(self.port))
         self.say(f"\nReady: {site.address(self.port)}\n\n{login_table()}\n\nCtrl-C stops everything.")
+        if filling_in:
+            self.say("You can label already. The rest of the demo is being filled in meanwhile …")
+            program = site.manage_program(self.port, "seed_demo")
+            self.supervisor.start(replace(program, finished=self.end_demo))
 
     def start_servers(self) -> None:
         """Start the embedded servers, each unless the environment names another."""
@@ -79,20 +84,34 @@ class Command(BaseCommand):
             self.say("Starting Valkey …")
             self.supervisor.start(servers.valkey_program(self.data_dir))
 
-    def seed_once(self) -> None:
-        """Fill an empty trial with the demo; go on with one that was interrupted.
+    def begin_demo(self) -> bool:
+        """Put the first pictures of the demo into an empty trial; return whether more is to follow.
 
-        A demo that was deleted later stays deleted, and a database in which people already work gets none.
+        One that was interrupted goes on. A demo that was deleted later stays deleted, and a database in which people
+        already work gets none.
         """
-        begun, done = self.data_dir / "demo-begun", self.data_dir / "demo-done"
         people = Person.objects.exists()
         connection.close()
-        if done.exists() or (people and not begun.exists()):
-            return
-        self.say("Filling in the demo …")
-        begun.touch()
-        self.manage("seed_demo")
-        begun.rename(done)
+        if self.done.exists() or (people and not self.begun.exists()):
+            return False
+        self.say("Drawing the first pictures …")
+        self.begun.touch()
+        self.manage("seed_demo", "--first")
+        return True
+
+    def end_demo(self) -> None:
+        """Remember that the demo is complete."""
+        self.begun.rename(self.done)
+
+    @property
+    def begun(self) -> Path:
+        """What says that the demo was begun."""
+        return self.data_dir / "demo-begun"
+
+    @property
+    def done(self) -> Path:
+        """What says that the demo is complete."""
+        return self.data_dir / "demo-done"
 
     def manage(self, *command: str) -> None:
         """Run a management command to its end, as the site's processes run."""
@@ -107,10 +126,10 @@ class Command(BaseCommand):
 
 def login_table() -> str:
     """Return the demo's logins that exist, as an aligned table."""
-    present = set(Person.objects.filter(username__in=demo.LOGINS).values_list("username", flat=True))
+    present = set(Person.objects.filter(username__in=LOGINS).values_list("username", flat=True))
     connection.close()
     rows = [("Role", "Name", "Password")]
-    rows += [(role, name, demo.PASSWORD) for name, role in demo.LOGINS.items() if name in present]
+    rows += [(role, name, PASSWORD) for name, role in LOGINS.items() if name in present]
     if not present:
         return "Make the first login with: manage.py createsuperuser"
     return "\n".join(f"  {role:<12} {name:<8} {password}" for role, name, password in rows)

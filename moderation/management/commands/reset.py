@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from moderation import embedded, locks, processes, servers
 
 # What Winnow itself puts into its data folder. Whatever else lies there is somebody's own.
-OURS = ["postgres", "postgres.new", "images", "static", "logs", "demo-begun", "demo-done", "secret_key", "run"]
+OURS = ["postgres", "postgres.new", "images", "static", "logs", "secret_key", "run"]
+OURS += ["demo-begun", "demo-done", "demo-truth.jsonl"]
 
 
 class Command(BaseCommand):

@@ -1,0 +1,97 @@
+"""The demo's weeks, played through the real services: pictures come in, and simulated people label a third of them.
+
+What was played already is left out, so that a demo that was interrupted goes on, and ends as if it had not been. People
+may label meanwhile: what somebody holds is theirs, and the simulation goes past it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from labeling import clock
+from labeling.models import Image, Label, Policy, QueueEntry, Source
+from labeling.selectors.cases import OPINION_PURPOSES
+from labeling.selectors.filling import SOURCE
+from moderation.drawing import Drawn, Sketch, drawing
+from moderation.services.demo.people import make_simulated
+from moderation.services.demo.plan import Arrival, Plan, Visit
+from moderation.services.demo.truths import Truths
+from moderation.services.demo.visits import Stage, pay_visit
+from moderation.services.intake import receive
+
+
+@dataclass(frozen=True)
+class Progress:
+    """So many pictures have come in, and so many labels were given by simulated people."""
+
+    pictures: int
+    labels: int
+
+
+@dataclass
+class _Played:
+    """What has been played: the images that came in and those that still want opinions, by name; who judged what.
+
+    `answers`: (labeler's name, picture's name, whether it was a repeat).
+    """
+
+    images: dict[str, int]
+    wanted: set[str]
+    answers: set[tuple[str, str, bool]]
+
+    def is_due(self, event: Arrival | Visit) -> bool:
+        """Return whether something may come of the event."""
+        name = event.sketch.name
+        if name not in self.images:
+            return True
+        if isinstance(event, Arrival):
+            return False
+        judged = (event.labeler.name, name, False) in self.answers
+        if event.purpose == "repeat":
+            return (event.labeler.name, name, True) not in self.answers and (judged or name in self.wanted)
+        return not judged and name in self.wanted
+
+
+def fill(*, policy: Policy, plan: Plan, only: Sequence[Arrival] | None = None) -> Iterator[Progress]:
+    """Play what of the plan has not been played, or of `only` these arrivals; yield after each step."""
+    source, _ = Source.objects.get_or_create(name=SOURCE, defaults={"demo": True})
+    source.policies.add(policy)
+    stage = Stage(policy, plan, make_simulated())
+    played = _played(source, policy)
+    events: list[Arrival | Visit] = list(plan.events() if only is None else only)
+    todo = [event for event in events if played.is_due(event)]
+    truths = Truths()
+    with drawing(list(dict.fromkeys(event.sketch for event in todo))) as pictures:
+        drawn: dict[Sketch, Drawn] = {}
+        for event in todo:
+            if event.sketch not in drawn:
+                drawn[event.sketch] = next(pictures)
+                truths.keep(drawn[event.sketch])
+            _play(event, drawn[event.sketch], source, stage, played)
+            yield Progress(len(played.images), len(played.answers))
+
+
+def _play(event: Arrival | Visit, drawn: Drawn, source: Source, stage: Stage, played: _Played) -> None:
+    name = event.sketch.name
+    if isinstance(event, Arrival):
+        with clock.at(event.at):
+            taken = receive(data=drawn.jpeg, source=source, external_id=name, received_at=event.at)
+        played.images[name] = taken.image.pk
+        return
+    image = Image.objects.get(pk=played.images[name])
+    for label in pay_visit(event, stage=stage, image=image, drawn=drawn):
+        played.answers.add((label.labeler.username, name, label.purpose == QueueEntry.Purpose.REPEAT))
+
+
+def _played(source: Source, policy: Policy) -> _Played:
+    """Read from the facts what has been played."""
+    images = dict(source.arrivals.values_list("external_id", "image"))
+    names = {image: name for name, image in images.items()}
+    open_ones = QueueEntry.objects.filter(
+        policy=policy, state=QueueEntry.State.OPEN, purpose__in=OPINION_PURPOSES, image__in=names
+    )
+    labels = Label.objects.filter(policy=policy, labeler__simulated=True, image__in=names)
+    answers = {
+        (labeler, names[image], purpose == QueueEntry.Purpose.REPEAT)
+        for labeler, image, purpose in labels.values_list("labeler__username", "image", "purpose")
+    }
+    return _Played(images, {names[image] for image in open_ones.values_list("image", flat=True)}, answers)

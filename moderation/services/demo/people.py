@@ -1,0 +1,33 @@
+"""The demo's people: those who log in with a password that everybody knows, and those who are simulated."""
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from labeling.models import Person
+from moderation.simulation import LABELERS
+
+PASSWORD = "winnow-demo"  # noqa: S105 (the demo's, printed for everybody)
+LOGINS = {"lena": "labeler", "omar": "labeler", "ada": "adjudicator", "admin": "admin"}
+
+
+@transaction.atomic
+def make_logins() -> None:
+    """Make the demo's people, with the password that everybody knows; those who exist stay as they are."""
+    for name, role in LOGINS.items():
+        if not Person.objects.filter(username=name).exists():
+            person = Person.objects.create_user(name, password=PASSWORD)
+            person.groups.add(Group.objects.get(name=role))
+
+
+@transaction.atomic
+def make_simulated() -> dict[str, Person]:
+    """Make the simulated labelers, who can never log in, and return them by name."""
+    people = {}
+    for name in (labeler.name for labeler in LABELERS):
+        person, is_new = Person.objects.get_or_create(username=name, defaults={"simulated": True})
+        if is_new:
+            person.set_unusable_password()
+            person.save(update_fields=["password"])
+            person.groups.add(Group.objects.get(name="labeler"))
+        people[name] = person
+    return people
