@@ -86,6 +86,14 @@ def train(run: TrainingRun) -> ModelVersion:
 
 
 def _train(run: TrainingRun) -> ModelVersion:
+    """Return the version of this manifest and seed; one that was trained before is not trained again.
+
+    Known by what went in, since the last digits of what comes out depend on the machine.
+    """
+    name = f"{run.policy_key}-heads-{run.manifest_digest[:8]}-{run.parameters['seed']}"
+    if known := ModelVersion.objects.filter(name=name).select_related("training_run").first():
+        run.metrics = known.training_run.metrics if known.training_run else {}
+        return known
     manifest = _read_manifest(run.manifest_digest)
     numbers = {key: number for number, key in enumerate(manifest.categories)}
     committee = services.train_committee(
@@ -97,6 +105,7 @@ def _train(run: TrainingRun) -> ModelVersion:
     )
     run.metrics = committee.metrics
     return versions.record_committee(
+        name=name,
         run=run,
         committee=committee,
         trunk=ModelVersion.objects.get(name=manifest.embedder),

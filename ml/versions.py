@@ -51,28 +51,31 @@ def active_classifier(policy_key: str) -> ModelVersion | None:
 
 
 def record_committee(
-    *, run: TrainingRun, committee: TrainedCommittee, trunk: ModelVersion, policy_version: int, categories: list[str]
+    *,
+    name: str,
+    run: TrainingRun,
+    committee: TrainedCommittee,
+    trunk: ModelVersion,
+    policy_version: int,
+    categories: list[str],
 ) -> ModelVersion:
-    """Store the heads' weights and record them, on top of `trunk`, as a candidate. Trained twice alike, it is one."""
+    """Store the heads' weights and record them, on top of `trunk`, as a candidate."""
     key = f"models/{committee.digest}.safetensors"
     if not default_storage.exists(key):
         default_storage.save(key, ContentFile(committee.weights))
-    version, _ = ModelVersion.objects.get_or_create(
-        name=f"{run.policy_key}-heads-{run.manifest_digest[:8]}-{committee.digest[:8]}",
-        defaults={
-            "kind": ModelVersion.Kind.CLASSIFIER,
-            "architecture": f"{trunk.architecture}, frozen, with a committee of heads",
-            "policy_key": run.policy_key,
-            "policy_version": policy_version,
-            "categories": categories,
-            "preprocessing": trunk.preprocessing | {"embedder": trunk.name},
-            "weights_key": key,
-            "weights_digest": committee.digest,
-            "data_digest": run.manifest_digest,
-            "training_run": run,
-        },
+    return ModelVersion.objects.create(
+        name=name,
+        kind=ModelVersion.Kind.CLASSIFIER,
+        architecture=f"{trunk.architecture}, frozen, with a committee of heads",
+        policy_key=run.policy_key,
+        policy_version=policy_version,
+        categories=categories,
+        preprocessing=trunk.preprocessing | {"embedder": trunk.name},
+        weights_key=key,
+        weights_digest=committee.digest,
+        data_digest=run.manifest_digest,
+        training_run=run,
     )
-    return version
 
 
 @transaction.atomic

@@ -43,7 +43,8 @@ def train(
 ) -> TrainedCommittee:
     """Train heads on `features` (n, d) with `targets` (n,), numbers below `categories`, and sample `weights` (n,).
 
-    The same input and seed give the same bytes. A category without examples gets a probability of practically nothing.
+    The same input and seed give the same heads, but for the last digits. A category without examples gets a
+    probability of practically nothing.
     Raises ValueError when lengths differ, features are not finite, or fewer than two categories have examples.
     """
     x = np.asarray(features, dtype=np.float64)
