@@ -22,7 +22,7 @@ STOPS = (
     (252, 255, 164),
 )
 # What is looked at most must still be recognisable beneath.
-MOST_OPAQUE = 0.72
+MOST_OPAQUE = 0.62
 
 
 def overlay_png(grid: NDArray[np.floating], *, width: int, height: int) -> bytes:
