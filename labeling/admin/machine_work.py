@@ -10,6 +10,8 @@ from labeling.admin.base import ImageSearchAdmin, ReadOnlyAdmin
 from labeling.admin.pictures import PicturesAdmin
 from labeling.models import MachineWork
 from labeling.services import machine_work
+from labeling.tasks import explain_images, score_images
+from labeling.wake import wake
 
 
 @admin.register(MachineWork)
@@ -33,6 +35,8 @@ class MachineWorkAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
     def try_again(self, request: HttpRequest, queryset: QuerySet[MachineWork]) -> None:
         """Let the workers find the images again."""
         count = machine_work.retry(list(queryset.values_list("pk", flat=True)))
+        for task in (score_images, explain_images):
+            wake(task)
         said = ngettext("%d image is tried again.", "%d images are tried again.", count)
         messages.success(request, said % count)
 

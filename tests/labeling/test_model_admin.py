@@ -156,13 +156,15 @@ def test_the_report_shows_its_numbers_with_their_intervals(admin, weapons):
     assert "90% sure of its answer, and right in 90%" in text
 
 
-def test_what_was_set_aside_is_listed_with_its_error_and_tried_again(admin):
+def test_what_was_set_aside_is_listed_with_its_error_and_tried_again(admin, sent, django_capture_on_commit_callbacks):
     work = machine.set_aside(make.image("a"), "OSError: cut short")
     under_way = MachineWork.objects.create(image=make.image("b"), stage="score")
     assert "OSError: cut short" in page(admin, "labeling_machinework_changelist")
-    answer = act(admin, "labeling_machinework", "try_again", work, under_way)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = act(admin, "labeling_machinework", "try_again", work, under_way)
     assert [str(said) for said in get_messages(answer.wsgi_request)] == ["1 image is tried again."]
     assert list(MachineWork.objects.all()) == [under_way]
+    assert sent == ["labeling.tasks.score_images", "labeling.tasks.explain_images"]
 
 
 def test_queue_entries_are_found_by_the_model_that_placed_them(admin, weapons):
