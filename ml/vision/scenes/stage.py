@@ -11,14 +11,15 @@ from ml.vision.scenes.poses import HOLDING, IDLE, SUPPORT, Arm
 from ml.vision.scenes.things import Thing
 
 FIRST_HELD, FIRST_LAID, FIRST_PERSON = 1, 20, 40  # inks: 1 + the number of the role, 20 + that of the laid thing, ...
-# Things are drawn half as large again as life, so that a network that sees 224 pixels has a chance.
-LARGE = 1.5
+# Things are drawn larger than life, so that a network that sees 224 pixels has a chance.
+LARGE = 1.7
+ARM_SPAN = 50  # units from the middle of a person to the end of what they hold
 WALL = (0.74, 0.2)  # where things hang in the room, before the whole is mirrored
 SLOTS = {1: (0.5,), 2: (0.31, 0.69), 3: (0.19, 0.5, 0.81)}
 POINTING_SLOTS = {2: (0.27, 0.74), 3: (0.18, 0.57, 0.87)}
 # The largest height of people as a share of the picture's width, so that they fit beside each other.
 ABREAST = {1: 1.0, 2: 0.7, 3: 0.5}
-POINTING_ABREAST = {2: 0.57, 3: 0.47}
+POINTING_ABREAST = {2: 0.55, 3: 0.45}
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,14 @@ def arrange(plan: Plan, size: tuple[int, int], dice: random.Random) -> Stage:
     pointing = any(role.target is not None for role in plan.roles)
     most = width * (POINTING_ABREAST if pointing else ABREAST)[count]
     if plan.shot == "close":
-        tall = min(height * dice.uniform(1.05, 1.3), most * (1 if pointing else 1.35))
+        tall = min(height * dice.uniform(1.05, 1.3), most * (1.3 if count == 2 and not pointing else 1))
         feet = max(height * dice.uniform(0.07, 0.12) + tall * 0.97, height * 0.9)
     elif plan.shot == "medium":
-        tall, feet = min(height * dice.uniform(0.62, 0.78), most), height * dice.uniform(0.87, 0.93)
+        tall, feet = min(height * dice.uniform(0.64, 0.8), most), height * dice.uniform(0.87, 0.93)
     else:
         tall, feet = min(height * dice.uniform(0.36, 0.52), most), height * dice.uniform(plan.place.floor + 0.05, 0.88)
     if any(role.thing and role.gesture == "raise" for role in plan.roles):
-        tall = min(tall, feet / 1.28)  # what is raised has to be within the picture
+        tall = min(tall, feet / 1.33)  # what is raised has to be within the picture
     shift = 0.0 if pointing else dice.uniform(-0.04, 0.04) * (4 - count) / count
     if count == 1 and any(each.spot == "wall" for each in plan.laid):
         shift = -0.17
@@ -88,8 +89,9 @@ def _cast(pen: Pen, plan: Plan, stage: Stage, dice: random.Random) -> list[Calla
     for number in reversed(range(len(plan.roles))):
         role = plan.roles[number]
         x, y = stage.across(stage.spots[number]), stage.feet - stage.unit * (number * dice.uniform(0, 2.5))
-        turned = role.target is None and role.gesture != "level" and dice.random() < 0.5
-        body = pen.of(FIRST_PERSON + number).at(x, y, stage.unit * role.look.height, mirrored=stage.mirrored != turned)
+        body = pen.of(FIRST_PERSON + number).at(
+            x, y, stage.unit * role.look.height, mirrored=_turned(stage, role, x, dice)
+        )
         if role.stance == "sit":
             plan.place.seat[1](body.of(PROP).at(0, 0, 1 / role.look.height**0.5))
         figure = _figure(role, dice)
@@ -99,6 +101,16 @@ def _cast(pen: Pen, plan: Plan, stage: Stage, dice: random.Random) -> list[Calla
             palm = body.at(*figure.right.hand)
             later.append(lambda hold=hold, palm=palm, figure=figure: people.hand(palm, figure, hold))  # type: ignore[misc]
     return later
+
+
+def _turned(stage: Stage, role: Role, x: float, dice: random.Random) -> bool:
+    """Choose on which side the hand is that acts: towards a target, else where there is room for what it holds."""
+    chance = dice.random() < 0.5
+    if role.target is not None:
+        return stage.mirrored
+    if min(x, stage.width - x) < ARM_SPAN * stage.unit:
+        return x > stage.width / 2
+    return chance
 
 
 def _figure(role: Role, dice: random.Random) -> people.Figure:
@@ -137,7 +149,7 @@ def _table(pen: Pen, plan: Plan, stage: Stage, dice: random.Random) -> None:
     board = [number for number, each in enumerate(plan.laid) if each.spot == "board"]
     around = [number for number, each in enumerate(plan.laid) if each.spot == "table"]
     around += [number for number, each in enumerate(plan.laid) if each.spot == "case"]
-    half = 10 + 22 * bool(board) + 18 * len(around)
+    half = 10 + 22 * bool(board) + 19 * len(around)
     half = max(half, 34)
     unit = min(stage.unit, 0.49 * stage.width / half)
     middle = min(max(stage.across(stage.spots[0]), half * unit), stage.width - half * unit)
@@ -150,13 +162,13 @@ def _table(pen: Pen, plan: Plan, stage: Stage, dice: random.Random) -> None:
         furniture.board(top.at(0, furniture.TABLE_TOP))
         turned = stage.mirrored
         for number in board:
-            _lay(top.at(-6 if not turned else 6, furniture.TABLE_TOP, 1.25), number, plan.laid[number], dice, turned)
+            _lay(top.at(-6 if not turned else 6, furniture.TABLE_TOP, 1.4), number, plan.laid[number], dice, turned)
     for place, number in enumerate(around):
         side = -1 if place % 2 else 1
         reach = (half - 18) - 34 * (place // 2)
-        spot = top.at(side * reach, furniture.TABLE_TOP + dice.uniform(-1, 2), 1.25)
+        spot = top.at(side * reach, furniture.TABLE_TOP + dice.uniform(-1, 2), 1.4)
         if plan.laid[number].spot == "case":
-            furniture.case(spot.at(0, -2, 0.95))
+            furniture.case(spot.at(0, -2, 0.9))
         _lay(spot, number, plan.laid[number], dice, dice.random() < 0.5)
 
 
@@ -176,7 +188,7 @@ def _ground(pen: Pen, plan: Plan, stage: Stage, dice: random.Random) -> None:
     if not lying:
         return
     wide = stage.width / max(len(lying), 3)
-    unit = min(stage.unit * dice.uniform(1.35, 1.7), wide / 32)
+    unit = min(stage.unit * dice.uniform(1.5, 1.9), wide / 30)
     middles = [wide * (cell + 0.5) for cell in range(max(len(lying), 3))]
     dice.shuffle(middles)
     # The largest things come first, and go where they hide the fewest feet.
@@ -185,10 +197,11 @@ def _ground(pen: Pen, plan: Plan, stage: Stage, dice: random.Random) -> None:
         middle = max(middles, key=stage.clearance) if plan.laid[number].spot != "ground" else middles[-1]
         middles.remove(middle)
         room = max(0.0, wide / 2 - 17 * unit)
-        margin = (17 if plan.laid[number].spot == "ground" else 24) * unit
+        each = plan.laid[number]
+        margin = (17 if each.spot == "ground" and each.thing.middle < 10 else 25) * unit
         x = min(max(middle + dice.uniform(-room, room), margin), stage.width - margin)
         y = min(stage.feet + stage.unit * dice.uniform(4, 12), stage.height * 0.965)
-        spot, each = pen.of(PROP).at(x, y, unit), plan.laid[number]
+        spot = pen.of(PROP).at(x, y, unit)
         if each.spot == "block":
             spot = spot.at(0, 0, 1.3)
             furniture.block(spot)

@@ -39,7 +39,7 @@ def story(dice: random.Random) -> Plan:
     held, gesture = _in_hand(kind, laid, dice)
     at_table = any(each.spot in ("table", "board") for each in laid)
     pointing = held is not None and gesture in POINTING and (kind in ("armed", "toy") or dice.random() < 0.45)
-    count = max(2 if pointing else 1, dice.choices((1, 2, 3), (45, 40, 15))[0])
+    count = max(2 if pointing else 1, dice.choices((1, 2, 3), (50, 39, 11))[0])
     looks = crowd(count, dice, children=kind not in ("armed", "lying", "in_place"))
     first, *others = [_role(look, at_table, dice) for look in looks]
     others = [_busy(role, at_table, dice) for role in others]
@@ -48,6 +48,8 @@ def story(dice: random.Random) -> Plan:
         first = replace(first, stance=stance, thing=held, gesture=gesture, target=1 if pointing else None)
     if pointing:
         others[0] = _facing(others[0], kind, dice)
+    elif kind == "armed":
+        others = [_facing(role, kind, dice) if dice.random() < 0.5 else role for role in others]
     roles = (first, *others)
     return Plan(place, light, _shot(laid, roles, dice), roles, laid)
 
@@ -154,7 +156,7 @@ def _busy(role: Role, at_table: bool, dice: random.Random) -> Role:
 
 
 def _facing(role: Role, kind: Kind, dice: random.Random) -> Role:
-    """Let somebody at whom something is pointed show it, mostly."""
+    """Let somebody who sees something pointed or raised show it, mostly."""
     threatened = kind == "armed"
     moods = ("frightened", "calm", "glad")
     mood = dice.choices(moods, (7, 2, 1) if threatened else (2, 3, 6))[0]
