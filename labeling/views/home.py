@@ -4,11 +4,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from labeling.access import ADJUDICATOR, ADMIN, LABELER, PersonRequest, role_required, roles
+from labeling.selectors.filling import filling
 from labeling.selectors.queue import COUNT_LIMIT, queues_for
 
 
 @role_required(LABELER, ADJUDICATOR, ADMIN)
 def home(request: PersonRequest) -> HttpResponse:
-    """Show labelers their queues, and everybody else their work."""
+    """Show labelers their queues, and everybody else their work; how far the demo is, while it is being filled in."""
+    if request.htmx:
+        return render(request, "home.html#demo", {"demo": filling()})
     queues = queues_for(request.user) if LABELER in roles(request.user) else []
-    return render(request, "home.html", {"queues": queues, "limit": f"{COUNT_LIMIT:,}"})
+    return render(request, "home.html", {"queues": queues, "limit": f"{COUNT_LIMIT:,}", "demo": filling()})

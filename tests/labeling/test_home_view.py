@@ -2,7 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from labeling.selectors import queue
+from labeling.selectors import filling, queue
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +66,42 @@ def test_the_queries_grow_neither_with_the_pool_nor_with_the_policies(client, le
         for n in range(10):
             make.queued(f"{slug} {n}", policy)
     assert count() == few
+
+
+@pytest.fixture
+def filling_in():
+    """Another process, as far as PostgreSQL can tell, that fills the demo in."""
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [filling.LOCK])
+    yield other
+    other.close()
+
+
+def test_while_the_demo_is_filled_in_a_line_says_how_far_it_is(client, lena, filling_in, settings):
+    settings.DEMO_PICTURES = 3
+    for name in "ab":
+        make.image(name, of=make.source("demo"))
+    make.image("c", of=make.source("shop"))
+    client.force_login(lena)
+    text = client.get("/").content.decode()
+    assert "2 of 3 pictures" in text
+    assert 'hx-trigger="every 2s"' in text
+
+
+def test_the_line_goes_on_by_itself_and_ends_with_the_process(client, lena, filling_in, settings):
+    settings.DEMO_PICTURES = 1
+    image = make.image("a", of=make.source("demo"))
+    client.force_login(lena)
+
+    def line():
+        return client.get("/", headers={"HX-Request": "true"}).content.decode()
+
+    assert "looked at 0 of 1 pictures" in line()
+    make.embedding(image, [1.0])
+    assert "the first model is being trained" in line()
+    with filling_in.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock_all()")
+    ended = line()
+    assert ended.split() == ["<div", 'id="demo">', "</div>"]
+    assert "htmx" not in client.get("/").content.decode().replace("htmx-config", "")
