@@ -4,7 +4,6 @@ from ml.vision.scenes.canvas import Pen, mix
 
 PLANK, PLANK_DARK = "#9a6f48", "#6d4c30"
 TABLE_TOP = -41.0  # where things stand on a table
-Size = tuple[float, float]
 
 
 def bench(pen: Pen) -> None:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from ml.vision.scenes import furniture, people
 from ml.vision.scenes.canvas import PROP, Pen
@@ -99,7 +100,7 @@ def _cast(pen: Pen, plan: Plan, stage: Stage, dice: random.Random) -> list[Calla
         people.draw(body, figure, None if role.gesture == "cut" else hold)
         if hold and role.gesture == "cut":
             palm = body.at(*figure.right.hand)
-            later.append(lambda hold=hold, palm=palm, figure=figure: people.hand(palm, figure, hold))  # type: ignore[misc]
+            later.append(partial(people.hand, palm, figure, hold))
     return later
 
 

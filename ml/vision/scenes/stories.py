@@ -16,7 +16,7 @@ from ml.vision.scenes.things import Gesture, Thing
 
 Kind = Literal["plain", "board", "toy", "toy_lying", "lying", "in_place", "cutting", "armed"]
 # About half safe, a quarter each of the others: most of what moderators see is harmless, but a demo in which nothing
-# happens teaches nothing. What a place has no room for becomes plain or lying.
+# happens teaches nothing. Boards are in kitchens only.
 KINDS: tuple[Kind, ...] = ("plain", "board", "toy", "toy_lying", "lying", "in_place", "cutting", "armed")
 SHARES = {
     True: (30, 18, 5, 2, 9, 3, 8, 25),  # in a kitchen
