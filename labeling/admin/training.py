@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import admin
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -33,8 +33,10 @@ class TrainingRunAdmin(ReadOnlyAdmin):
         return as_lines(run.parameters)
 
 
-def as_lines(values: Any) -> SafeString | str:
-    """Return a JSON object as it is written, a line for each name."""
+def as_lines(values: dict[str, Any]) -> SafeString | str:
+    """Return the names and values of a JSON object as a table, a line for each name."""
     if not values:
         return "-"
-    return format_html('<pre class="json">{}</pre>', json.dumps(values, indent=2, ensure_ascii=False))
+    rows = ((name, value if isinstance(value, str) else json.dumps(value)) for name, value in values.items())
+    lines = format_html_join("", '<tr><th scope="row">{}</th><td>{}</td></tr>', rows)
+    return format_html('<table class="values"><tbody>{}</tbody></table>', lines)
