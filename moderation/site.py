@@ -89,6 +89,8 @@ def _python(port: int, name: str, arguments: list[str], ready: Callable[[], bool
         "ALLOWED_HOSTS": ",".join(settings.ALLOWED_HOSTS),
         "DATA_DIR": str(settings.DATA_DIR),
         "PORT": str(port),
+        # Threads of a network that wait would burn the time that the others on the machine need.
+        "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "PASSIVE"),
     }
     return Program(
         name=name, argv=[sys.executable, *arguments], env=env, cwd=settings.BASE_DIR, ready=ready, grace_s=12

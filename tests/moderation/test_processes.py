@@ -67,6 +67,16 @@ def test_what_dies_is_started_again_later_after_each_failure(supervisor, tmp_pat
     assert "short ended with status 3; starting it again." in said
 
 
+def test_a_program_that_ends_by_itself_is_not_started_again_once_it_has_succeeded(supervisor, tmp_path, said):
+    starts, ended = tmp_path / "starts", []
+    code = f"file = open({str(starts)!r}, 'a+'); file.write('x'); file.seek(0); raise SystemExit(len(file.read()) < 2)"
+    supervisor.start(program(tmp_path, "errand", code, finished=lambda: ended.append(True)))
+    watch_for(supervisor, 2)
+    assert starts.read_text() == "xx"
+    assert ended == [True]
+    assert said == ["errand ended with status 1; starting it again."]
+
+
 def test_the_children_of_a_program_that_dies_are_ended_before_it_starts_again(supervisor, tmp_path):
     spawner = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(600)'])"
     supervisor.start(program(tmp_path, "spawner", spawner))

@@ -8,22 +8,28 @@ from labeling.selectors.filling import Filling, count
 from labeling.services import models, scoring, training
 from ml import versions
 
-# Small, so that progress is seen and workers get their share.
+# Small, so that progress is seen.
 PORTION = 32
-# How long workers may take over what they have taken on: past it, what they left is for the clock.
+# Loading networks takes many seconds: it is left to workers, unless they have stored nothing for so long.
+WORKERS_S = 20.0
+# What is under way elsewhere for longer than this is for the clock to find.
 PATIENCE_S = 120.0
 LOOK_EVERY_S = 0.5
 
 
 def score_all() -> Iterator[Filling]:
-    """Score beside the workers until every picture of the demo is scored or set aside; yield after each portion."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not (now := count()).all_scored and time.monotonic() < deadline:
+    """Wait until workers have scored every picture of the demo, or score where none do; yield now and then."""
+    now = count()
+    alone = now.scored == 0
+    seen, since = now.scored, time.monotonic()
+    while not now.all_scored and time.monotonic() - since < PATIENCE_S:
         yield now
-        if scoring.score_next(count=PORTION):
-            deadline = time.monotonic() + PATIENCE_S
-        else:
+        alone = alone or time.monotonic() - since > WORKERS_S
+        if not (alone and scoring.score_next(count=PORTION)):
             time.sleep(LOOK_EVERY_S)
+        now = count()
+        if now.scored > seen:
+            seen, since = now.scored, time.monotonic()
     yield now
 
 
