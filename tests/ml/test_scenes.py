@@ -59,6 +59,12 @@ def test_scenes_are_accepted_as_pictures(scenes):
         assert open_picture(scene.jpeg, max_bytes=1_000_000, max_pixels=1_000_000).format == "JPEG"
 
 
+def test_a_scene_in_which_something_would_be_hidden_is_drawn_anew():
+    scene = services.draw_scene(10159)  # a hair dryer behind somebody, at the first attempt
+    assert scene == services.draw_scene(10159)
+    assert all((thing.box.right - thing.box.left) * (thing.box.bottom - thing.box.top) > 60 for thing in scene.things)
+
+
 def test_things_and_people_have_boxes_within_the_picture(scenes):
     for scene in scenes:
         width, height = Image.open(io.BytesIO(scene.jpeg)).size

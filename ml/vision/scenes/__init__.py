@@ -4,6 +4,7 @@ A scene is a place, one to three people and some things, one of which may be ris
 follow from what is drawn is said in `plans`.
 """
 
+import itertools
 import random
 
 from ml.results import DrawnThing, Scene
@@ -12,14 +13,22 @@ from ml.vision.scenes.canvas import Pen
 from ml.vision.scenes.plans import Plan
 from ml.vision.scenes.stories import story
 
+LEAST = 60  # pixels that have to be seen of everything
 SIZES = ((640, 480), (640, 480), (480, 640), (720, 480), (600, 600), (540, 675), (780, 540), (520, 390))
 
 
 def draw(seed: int) -> Scene:
-    """Draw the scene of this number."""
-    dice = random.Random(seed)  # noqa: S311 - drawing, not secrets
+    """Draw the scene of this number; once in a thousand times something would be hidden, and chance is asked again."""
+    attempts = (_attempt(random.Random(f"{seed}/{again}" if again else seed)) for again in itertools.count())  # noqa: S311
+    return next(scene for scene in attempts if scene)
+
+
+def _attempt(dice: random.Random) -> Scene | None:
+    """Draw a scene, or return None if one cannot see everything that its truth would speak of."""
     plan, size, style = story(dice), dice.choice(SIZES), styles.pick(dice)
     pen = paint(plan, size, style, dice)
+    if not _everything_shows(pen, plan):
+        return None
     tint = (styles.INDOORS if plan.place.indoors else styles.TINTS)[plan.light]
     picture = styles.finish(canvas.picture(pen), style, tint, dice)
     people = tuple(canvas.visible(pen, stage.FIRST_PERSON + number) for number in range(len(plan.roles)))
@@ -32,6 +41,13 @@ def draw(seed: int) -> Scene:
         people=people,
         disputed=plan.disputed,
     )
+
+
+def _everything_shows(pen: Pen, plan: Plan) -> bool:
+    pixels, inks = pen.seen.histogram(), [stage.FIRST_PERSON + number for number in range(len(plan.roles))]
+    inks += [stage.FIRST_HELD + number for number, role in enumerate(plan.roles) if role.thing]
+    inks += [stage.FIRST_LAID + number for number in range(len(plan.laid))]
+    return min(pixels[ink] for ink in inks) >= LEAST
 
 
 def paint(plan: Plan, size: tuple[int, int], style: styles.Style, dice: random.Random) -> Pen:
