@@ -20,11 +20,14 @@ from moderation.processes import MARK
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "DEBUG", "DATA_DIR", "DJANGO_SETTINGS_MODULE", "PORT")
+# Some for people, and some with a history; the whole demo would keep the machine busy for a minute.
+DEMO_PICTURES = 72
 
 
 def environment(data_dir: Path, **more: str) -> dict[str, str]:
-    """The environment of a fresh clone, but for its data folder."""
-    plain = {name: value for name, value in os.environ.items() if name not in OURS}
+    """The environment of a fresh clone, but for its data folder and, unless it is given, the size of the demo."""
+    plain = {"DEMO_PICTURES": str(DEMO_PICTURES)}
+    plain |= {name: value for name, value in os.environ.items() if name not in OURS}
     return plain | {"DATA_DIR": str(data_dir)} | more
 
 

@@ -54,6 +54,17 @@ def test_ready_comes_with_the_demo_logins_and_they_work(running):
     assert not is_logged_in(running, log_in(running, password="wrong"))
 
 
+def test_the_rest_of_the_demo_is_filled_in_behind_and_the_first_page_says_how_far_it_is(running):
+    browser = log_in(running)
+    assert "You can label already" in running.said()
+    if "Demo complete." not in running.said():
+        assert "The demo is being filled in" in browser.get(f"{running.url}/", timeout=10).text
+    sites.wait_for(lambda: "Demo complete." in running.said(), "the whole demo", 200)
+    sites.wait_for((running.data_dir / "demo-done").exists, "the note that it is complete")
+    assert "The demo is being filled in" not in browser.get(f"{running.url}/", timeout=10).text
+    assert running.pid("seed_demo") == 0
+
+
 @pytest.mark.parametrize("name", ["web", "postgres", "valkey", "worker", "beat"])
 def test_a_part_that_is_killed_comes_back(running, name):
     browser = log_in(running)
@@ -117,7 +128,21 @@ def test_control_c_leaves_no_process_and_the_next_start_is_quick_with_the_same_d
     running.start()
     assert time.monotonic() - started < 15
     assert is_logged_in(running, browser)
-    assert "Filling in the demo" not in running.said()
+    assert not {"Drawing the first pictures …", "Demo complete."} & set(running.said().splitlines())
+
+
+def test_a_demo_that_was_interrupted_goes_on_with_the_next_start(workplace_dir):
+    site = sites.Site(workplace_dir / "interrupted")
+    try:
+        site.start()
+        sites.wait_for(lambda: site.pid("seed_demo"), "the process that fills the demo in")
+        assert site.stop() == 0
+        assert sites.left_of(site.data_dir) == []
+        assert (site.data_dir / "demo-begun").exists()
+        site.start()
+        sites.wait_for(lambda: "Demo complete." in site.said(), "the whole demo", 200)
+    finally:
+        site.end()
 
 
 def test_a_start_after_the_supervisor_was_killed_recovers(running):

@@ -67,8 +67,8 @@ class Command(BaseCommand):
         self.say(f"\nReady: {site.address(self.port)}\n\n{login_table()}\n\nCtrl-C stops everything.")
         if filling_in:
             self.say("You can label already. The rest of the demo is being filled in meanwhile …")
-            program = site.manage_program(self.port, "seed_demo")
-            self.supervisor.start(replace(program, finished=self.end_demo))
+            the_rest = site.manage_program(self.port, "seed_demo")
+            self.supervisor.start(replace(the_rest, finished=self.end_demo))
 
     def start_servers(self) -> None:
         """Start the embedded servers, each unless the environment names another."""
