@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ml.results import Judgement, NetworkCard, PerceptualHash, Scene, TrainedCommittee, Unreadable
+from ml.results import Heatmap, Judgement, NetworkCard, PerceptualHash, Scene, TrainedCommittee, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,3 +77,10 @@ def judge(weights: bytes, features: "NDArray[np.floating]") -> list[Judgement]:
     from ml.vision import committee
 
     return committee.judge(weights, features)
+
+
+def explain(files: "Sequence[bytes | BinaryIO]", weights: bytes) -> list[Heatmap | Unreadable]:
+    """Return where a committee on the frozen embedder looks in each file, for every category of its own."""
+    from ml.vision import gradcam
+
+    return gradcam.explain(files, weights)

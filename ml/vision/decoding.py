@@ -1,6 +1,10 @@
 """From files to the square of pixels that a network takes."""
 
 import io
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import BinaryIO
 
 import numpy as np
@@ -11,6 +15,16 @@ from ml.results import Unreadable
 
 # Whatever Pillow's decoders raise on bytes that are no picture.
 DECODER_ERRORS = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)
+
+
+def decode_all(
+    files: Sequence[bytes | BinaryIO], side: int, batch: int
+) -> Iterator[list[NDArray[np.uint8] | Unreadable]]:
+    """Yield the squares of all files, in order, `batch` at a time; threads decode ahead of what the caller takes."""
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+        decoded = pool.map(lambda file: square(file, side), files)
+        while squares := list(islice(decoded, batch)):
+            yield squares
 
 
 def square(file: bytes | BinaryIO, side: int) -> NDArray[np.uint8] | Unreadable:

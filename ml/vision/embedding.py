@@ -5,12 +5,9 @@ variant without squeeze-and-excitation; weights from the package efficientnet-li
 from TensorFlow's and fit timm's `tf_efficientnet_lite0` layer for layer.
 """
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 
 from ml.results import NetworkCard, Unreadable
-from ml.vision.decoding import square
+from ml.vision.decoding import decode_all
 
 ARCHITECTURE = "tf_efficientnet_lite0"
 SIDE = 224
@@ -85,15 +82,10 @@ def features(pixels: Sequence[NDArray[np.uint8]]) -> NDArray[np.float16]:
 
 
 def embed(files: Sequence[bytes | BinaryIO]) -> list[NDArray[np.float16] | Unreadable]:
-    """Return a vector (1280,) for each file, in order, or `Unreadable` where it is no picture.
-
-    Other threads decode the next batches while one is in the network.
-    """
+    """Return a vector (1280,) for each file, in order, or `Unreadable` where it is no picture."""
     results: list[NDArray[np.float16] | Unreadable] = []
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        decoded = pool.map(lambda file: square(file, SIDE), files)
-        while squares := list(islice(decoded, BATCH)):
-            readable = [each for each in squares if not isinstance(each, Unreadable)]
-            vectors = iter(features(readable) if readable else ())
-            results += [each if isinstance(each, Unreadable) else next(vectors) for each in squares]
+    for squares in decode_all(files, SIDE, BATCH):
+        readable = [each for each in squares if not isinstance(each, Unreadable)]
+        vectors = iter(features(readable) if readable else ())
+        results += [each if isinstance(each, Unreadable) else next(vectors) for each in squares]
     return results
