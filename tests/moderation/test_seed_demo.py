@@ -15,9 +15,22 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from labeling.models import Arrival, Assignment, Image, Label, PeopleDecision, Person, PolicyVersion, QueueEntry, Source
+from labeling.models import (
+    Arrival,
+    Assignment,
+    Embedding,
+    Image,
+    Label,
+    PeopleDecision,
+    Person,
+    PolicyVersion,
+    Prediction,
+    QueueEntry,
+    Source,
+)
 from labeling.selectors import filling as selector
 from labeling.services.leases import claim_next
+from ml.models import ModelVersion
 from moderation import drawing, embedded
 from moderation.services.demo import filling, machines, people, plan, policy
 from moderation.services.demo.truths import Truths
@@ -211,3 +224,50 @@ def test_only_one_process_fills_it_in(monkeypatch):
 def test_nothing_is_said_to_be_filled_in_when_it_is_over(no_machines):
     seed(first=True)
     assert selector.filling() is None
+
+
+@pytest.mark.servers
+def test_with_the_real_networks_it_ends_with_a_model_that_orders_the_queue(monkeypatch, settings):
+    settings.DEMO_PICTURES = 40
+    monkeypatch.setattr(plan, "FIRST", 6)
+    monkeypatch.setattr(plan, "JUDGED_IN", 1)
+    said = seed()
+    assert "model trained and in use" in said
+    assert Embedding.objects.count() == 40
+    model = ModelVersion.objects.get(kind="classifier")
+    assert (model.state, model.policy_key) == ("active", "risky-things")
+    assert Prediction.objects.filter(model_version=model).count() == 40
+    assert set(model.categories) == {"safe", "low_exposure", "harmful"}
+    waiting = QueueEntry.objects.filter(state="open", purpose="first").exclude(strategy="slice")
+    assert set(waiting.values_list("strategy", "model_version")) == {("entropy", model.pk)}
+    assert "a model is in use already" in seed()
+    assert ModelVersion.objects.count() == 2
+
+
+def test_too_few_labels_for_a_model_are_no_failure(monkeypatch):
+    monkeypatch.setattr(machines, "score_all", lambda: iter([]))
+    monkeypatch.setattr("ml.versions.active_embedder", make.embedder)
+    assert "no model yet: Two categories need" in seed()
+
+
+def test_scoring_is_left_to_workers_while_they_make_progress(monkeypatch):
+    counts = iter([3, 5, 5, 10])
+    monkeypatch.setattr(machines, "count", lambda: selector.Filling(10, 10, next(counts)))
+    monkeypatch.setattr(machines, "LOOK_EVERY_S", 0)
+    monkeypatch.setattr(machines.scoring, "score_next", lambda **_: pytest.fail("It loaded the networks."))
+    assert [each.scored for each in machines.score_all()] == [3, 5, 5, 10]
+
+
+@pytest.mark.parametrize("already", [0, 4])
+def test_without_workers_it_scores_by_itself(monkeypatch, already):
+    done = [already]
+
+    def score_next(*, count):
+        done[0] += 3
+        return 3
+
+    monkeypatch.setattr(machines, "count", lambda: selector.Filling(10, 10, done[0]))
+    monkeypatch.setattr(machines, "LOOK_EVERY_S", 0)
+    monkeypatch.setattr(machines, "WORKERS_S", 0.05)
+    monkeypatch.setattr(machines.scoring, "score_next", score_next)
+    assert list(machines.score_all())[-1].all_scored
