@@ -54,6 +54,7 @@ def card() -> NetworkCard:
 
 
 @cache
+@torch.inference_mode(False)  # loaded within it, no gradient could ever go through the trunk
 def network() -> torch.nn.Module:
     """Return the whole network with its ImageNet head, loaded once per process."""
     model = timm.create_model(ARCHITECTURE)

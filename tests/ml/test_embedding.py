@@ -83,3 +83,9 @@ def test_judging_needs_no_network():
     code = "import sys; from ml import services; import ml.vision.committee; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_gradients_can_go_through_a_trunk_that_was_loaded_for_embedding():
+    embedding.network.cache_clear()
+    services.embed([colour(0)])
+    assert not any(parameter.is_inference() for parameter in embedding.network().parameters())
