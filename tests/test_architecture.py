@@ -20,7 +20,9 @@ WITHOUT_DJANGO = (
     "labeling.ordering",
     "labeling.heat",
     "labeling.pictures",
+    "moderation.drawing",
     "moderation.env",
+    "moderation.simulation",
 )
 LONGEST = 300
 

@@ -131,7 +131,8 @@ def test_control_c_leaves_no_process_and_the_next_start_is_quick_with_the_same_d
     assert not {"Drawing the first pictures …", "Demo complete."} & set(running.said().splitlines())
 
 
-def test_a_demo_that_was_interrupted_goes_on_with_the_next_start(workplace_dir):
+def test_a_demo_that_was_interrupted_goes_on_with_the_next_start(workplace_dir, monkeypatch):
+    monkeypatch.setenv("DEMO_PICTURES", "40")
     site = sites.Site(workplace_dir / "interrupted")
     try:
         site.start()
