@@ -14,6 +14,13 @@ from moderation.processes import Program, StartError
 
 HOST = "127.0.0.1"
 CELERY = ["-m", "celery", "-A", "moderation.celery"]
+# For networks that share a machine. Threads that wait would burn the time that others need; and memory that passes from
+# layer to layer would be given back and fetched again each time, a page at a time.
+FRUGAL = {
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "MALLOC_MMAP_THRESHOLD_": str(2**30),
+    "MALLOC_TRIM_THRESHOLD_": str(2**30),
+}
 
 
 def address(port: int) -> str:
@@ -89,9 +96,7 @@ def _python(port: int, name: str, arguments: list[str], ready: Callable[[], bool
         "ALLOWED_HOSTS": ",".join(settings.ALLOWED_HOSTS),
         "DATA_DIR": str(settings.DATA_DIR),
         "PORT": str(port),
-        # Threads of a network that wait would burn the time that the others on the machine need.
-        "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "PASSIVE"),
-    }
+    } | {name: os.environ.get(name, value) for name, value in FRUGAL.items()}
     return Program(
         name=name, argv=[sys.executable, *arguments], env=env, cwd=settings.BASE_DIR, ready=ready, grace_s=12
     )
