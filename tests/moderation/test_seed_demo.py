@@ -81,15 +81,32 @@ def facts():
     return Counter(labels), Counter(entries), Arrival.objects.count(), PeopleDecision.objects.count()
 
 
-def test_the_first_stage_is_what_people_need_to_begin(rf):
-    seed(first=True)
-    assert QueueEntry.objects.filter(policy__slug="risky-things", state="open").count() == plan.FIRST
+def test_people_can_begin_before_anything_else_is_there(monkeypatch, rf, no_machines):
+    states = []
+
+    def fill(**arguments):
+        for now in filling_in(**arguments):
+            states.append((now, QueueEntry.objects.filter(policy__slug="risky-things", state="open").count()))
+            yield now
+
+    filling_in = filling.fill
+    monkeypatch.setattr(filling, "fill", fill)
+    seed()
+    assert states[plan.FIRST - 1] == (filling.Progress(plan.FIRST, 0), plan.FIRST)
+    newest = Arrival.objects.order_by("-received_at")[: plan.FIRST]
+    assert {each.pk for each in newest} == set(
+        Arrival.objects.order_by("pk").values_list("pk", flat=True)[: plan.FIRST]
+    )
+
+
+def test_it_makes_a_policy_with_two_versions_and_people_with_roles(rf, settings, no_machines):
+    settings.DEMO_PICTURES = 2
+    seed()
     assert [version.guidelines.count() for version in PolicyVersion.objects.all()] == [3, 3]
     assert Source.objects.get().demo
     assert authenticate(rf.post("/login/"), username="lena", password=people.PASSWORD)
     roles = set(Person.objects.filter(simulated=False).values_list("groups__name", flat=True))
     assert roles == {"labeler", "adjudicator", "admin"}
-    assert not Label.objects.exists()
 
 
 def test_the_whole_is_a_third_judged_over_weeks_by_people_who_cannot_log_in(rf, no_machines):
@@ -199,11 +216,12 @@ def test_a_line_that_was_cut_off_is_written_again():
     assert Truths().path.read_text() == '{"name": "scene-1"}\n'
 
 
-def test_on_a_configured_database_it_makes_no_login_that_everybody_knows(monkeypatch, no_machines):
+def test_on_a_configured_database_it_makes_no_login_that_everybody_knows(monkeypatch, settings, no_machines):
+    settings.DEMO_PICTURES = 2
     monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/winnow")
-    assert "No demo people" in seed(first=True)
+    assert "No demo people" in seed()
     assert not Person.objects.filter(simulated=False).exists()
-    seed(first=True, with_logins=True)
+    seed(with_logins=True)
     assert Person.objects.filter(simulated=False).count() == 4
 
 
@@ -215,14 +233,15 @@ def test_only_one_process_fills_it_in(monkeypatch):
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [selector.LOCK])
         with pytest.raises(CommandError, match="Another process"):
-            seed(first=True)
+            seed()
         assert selector.filling() == selector.Filling(pictures=0, planned=PICTURES, scored=0)
     finally:
         other.close()
 
 
-def test_nothing_is_said_to_be_filled_in_when_it_is_over(no_machines):
-    seed(first=True)
+def test_nothing_is_said_to_be_filled_in_when_it_is_over(settings, no_machines):
+    settings.DEMO_PICTURES = 2
+    seed()
     assert selector.filling() is None
 
 

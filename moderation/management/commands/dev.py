@@ -13,9 +13,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from labeling.models import Person
+from labeling.selectors import filling
 from moderation import env, locks, processes, servers, site
 from moderation.processes import StartError, StopRequested, Supervisor
 from moderation.services.demo.people import LOGINS, PASSWORD
+from moderation.services.demo.plan import FIRST
 
 
 class Command(BaseCommand):
@@ -67,8 +69,6 @@ class Command(BaseCommand):
         self.say(f"\nReady: {site.address(self.port)}\n\n{login_table()}\n\nCtrl-C stops everything.")
         if filling_in:
             self.say("You can label already. The rest of the demo is being filled in meanwhile …")
-            the_rest = site.manage_program(self.port, "seed_demo")
-            self.supervisor.start(replace(the_rest, finished=self.end_demo))
 
     def start_servers(self) -> None:
         """Start the embedded servers, each unless the environment names another."""
@@ -85,7 +85,7 @@ class Command(BaseCommand):
             self.supervisor.start(servers.valkey_program(self.data_dir))
 
     def begin_demo(self) -> bool:
-        """Put the first pictures of the demo into an empty trial; return whether more is to follow.
+        """Start to fill an empty trial with the demo; return, when people can begin, whether more is to follow.
 
         One that was interrupted goes on. A demo that was deleted later stays deleted, and a database in which people
         already work gets none.
@@ -96,7 +96,12 @@ class Command(BaseCommand):
             return False
         self.say("Drawing the first pictures …")
         self.begun.touch()
-        self.manage("seed_demo", "--first")
+        enough = min(FIRST, settings.DEMO_PICTURES)
+        program = site.manage_program(self.port, "seed_demo")
+        self.supervisor.start(
+            replace(program, ready=lambda: filling.count().pictures >= enough, finished=self.end_demo)
+        )
+        connection.close()
         return True
 
     def end_demo(self) -> None:

@@ -24,9 +24,6 @@ class Command(BaseCommand):
         parser.add_argument(
             "--with-logins", action="store_true", help="make the demo's people also on a configured database"
         )
-        parser.add_argument(
-            "--first", action="store_true", help=f"only what people need to begin: the newest {plan.FIRST} pictures"
-        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Fill the database, with a line of progress every few seconds."""
@@ -39,16 +36,17 @@ class Command(BaseCommand):
                 people.make_logins()
             else:
                 self.say("No demo people: their password is public. Add --with-logins to make them all the same.")
-            self.fill(policy, only_first=options["first"])
-            if not options["first"]:
-                self.run_machines(policy)
-                self.say("Demo complete.")
+            self.fill(policy)
+            self.run_machines(policy)
+            self.say("Demo complete.")
 
-    def fill(self, policy: Policy, *, only_first: bool) -> None:
-        """Draw the pictures, take them in, and play the history."""
+    def fill(self, policy: Policy) -> None:
+        """Draw the pictures, take them in, and play the history; what people can begin with comes first."""
         planned = plan.make(pictures=settings.DEMO_PICTURES, end=history_end(policy))
-        for now in filling.fill(policy=policy, plan=planned, only=planned.first if only_first else None):
-            self.say.now_and_then(f"Demo: {now.pictures} of {settings.DEMO_PICTURES} pictures, {now.labels} labels …")
+        for only in (planned.first, None):
+            for now in filling.fill(policy=policy, plan=planned, only=only):
+                line = f"Demo: {now.pictures} of {settings.DEMO_PICTURES} pictures, {now.labels} labels …"
+                self.say.now_and_then(line)
 
     def run_machines(self, policy: Policy) -> None:
         """Score everything, and train the first model."""
