@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -12,7 +13,7 @@ sys.path.insert(0, str(ROOT))
 from playwright.sync_api import Page  # noqa: E402 (the project is found first)
 
 from tests.browser.driver import NARROW, Desk, chromium_at  # noqa: E402
-from tests.site import Site  # noqa: E402
+from tests.site import Site, wait_for  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 PASSWORD = "winnow-demo"  # noqa: S105 (the demo's)
@@ -36,6 +37,7 @@ def labeling(desk: Desk) -> None:
     desk.wait_until("saved")
     desk.wait_for_image()
     take(desk.page, "label")
+    aids(desk)
     desk.press("g")
     take(desk.page, "guideline")
     desk.press("g", "x")
@@ -52,6 +54,18 @@ def labeling(desk: Desk) -> None:
     desk.wait_until("saved")
 
 
+def aids(desk: Desk) -> None:
+    """Take what helps with a hard image."""
+    desk.page.keyboard.down("h")
+    desk.page.wait_for_timeout(1500)
+    take(desk.page, "heatmap")
+    desk.page.keyboard.up("h")
+    desk.press("s")
+    desk.page.wait_for_timeout(1500)
+    take(desk.page, "similar")
+    desk.press("s")
+
+
 def administration(desk: Desk) -> None:
     """Take the admin's pages."""
     desk.log_in("admin", PASSWORD)
@@ -60,9 +74,14 @@ def administration(desk: Desk) -> None:
         "admin": "/admin/",
         "admin-images": "/admin/labeling/image/",
         "admin-adjudication": "/admin/labeling/adjudicationcase/",
+        "admin-machines": "/admin/machines/",
+        "admin-models": "/admin/ml/modelversion/",
     }.items():
         desk.page.goto(path)
+        desk.page.wait_for_timeout(2500)  # what loads by itself afterwards
         take(desk.page, name)
+    desk.page.get_by_role("link", name="risky-things-heads").first.click()
+    take(desk.page, "admin-model")
 
 
 def main() -> None:
@@ -75,6 +94,8 @@ def main() -> None:
         site = Site(Path(folder).resolve() / "data")
         try:
             site.start()
+            wait_for(lambda: "Demo complete." in site.said(), "the whole demo", 600)
+            time.sleep(30)  # heatmaps for the queue's head
             for take_all in (labeling, administration):
                 desk = Desk(browser, site.url)
                 take_all(desk)

@@ -51,9 +51,12 @@ class CategoryInline(admin.TabularInline):
 class PolicyAdmin(WorkAdmin):
     """The questions put to people."""
 
-    list_display = ["name", "question", "active", "required_opinions", "slice_opinions", "guideline"]
+    list_display = ["name", "question", "active", "required_opinions", "slice_opinions", "slice_share", "guideline"]
     list_filter = ["active"]
-    fields = ["name", "slug", "question", "active", "required_opinions", "slice_opinions", "guideline"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "question", "active", "required_opinions", "guideline"]}),
+        (_("The random slice"), {"fields": ["slice_share", "slice_daily", "slice_opinions"]}),
+    ]
     inlines = [CategoryInline]
     actions = ["settle_anew"]
 

@@ -143,7 +143,8 @@ def test_without_a_policy_the_page_asks_for_one(admin):
 def edited(policy, **categories) -> dict[str, str]:
     """The form of a policy's page; `key={...}` changes a category."""
     data = {"name": policy.name, "question": policy.question, "active": "on", "required_opinions": "1"}
-    data |= {"slice_opinions": "1", "categories-TOTAL_FORMS": "3", "categories-INITIAL_FORMS": "3"}
+    data |= {"slice_opinions": "1", "slice_share": "1.0", "slice_daily": ""}
+    data |= {"categories-TOTAL_FORMS": "3", "categories-INITIAL_FORMS": "3"}
     for number, each in enumerate(policy.categories.all()):
         fields = {"id": each.pk, "policy": policy.pk, "name": each.name, "grade": each.grade, "action": each.action}
         fields |= {"hotkey": each.hotkey, "key": each.key, **categories.get(each.key, {})}
@@ -173,6 +174,17 @@ def test_a_hotkey_that_would_not_work_is_refused(admin, hotkey, said):
 def test_the_screens_own_keys_are_refused_by_the_model_as_well():
     with pytest.raises(ValidationError):
         Category(policy=make.policy(), key="x", name="X", grade=9, action="allow", hotkey="u").full_clean()
+
+
+@pytest.mark.parametrize(("share", "status"), [("0.25", 302), ("0", 200), ("1.5", 200), ("", 200)])
+def test_the_random_slice_is_a_share_above_nothing(admin, share, status):
+    policy = make.policy()
+    answer = admin.post(
+        reverse("admin:labeling_policy_change", args=[policy.pk]), edited(policy) | {"slice_share": share}
+    )
+    assert answer.status_code == status
+    policy.refresh_from_db()
+    assert policy.slice_share == (0.25 if status == 302 else 1.0)
 
 
 def test_new_required_opinions_reach_the_open_images(admin, django_capture_on_commit_callbacks, settings):
