@@ -19,6 +19,7 @@ import torch
 from pytorch_grad_cam import GradCAM, GradCAMPlusPlus, LayerCAM
 from safetensors.numpy import load, save
 
+from benchmarks import site
 from benchmarks.drawn import GRADES, draw, targets
 from benchmarks.pointing import difference, fixed_point, hottest, is_small, row, size_of, wilson
 from ml import services as ml
@@ -192,4 +193,5 @@ def _vectors(scenes: Sequence[Scene]) -> np.ndarray:
 
 
 if __name__ == "__main__":
+    site.as_worker()
     main()

@@ -102,4 +102,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    site.as_worker()
     main()

@@ -3,6 +3,7 @@
 import os
 import re
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,12 @@ import django
 import psutil
 
 from moderation import embedded, processes, servers
+
+
+def as_worker() -> None:
+    """Go on in the environment of the workers of `make run`, which has to be there when a process starts."""
+    if any(name not in os.environ for name in processes.FRUGAL):
+        os.execve(sys.executable, sys.orig_argv, os.environ | processes.FRUGAL)
 
 
 @contextmanager

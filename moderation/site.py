@@ -10,17 +10,10 @@ from urllib.request import ProxyHandler, build_opener
 from django.conf import settings
 
 from moderation import embedded, locks
-from moderation.processes import Program, StartError
+from moderation.processes import FRUGAL, Program, StartError
 
 HOST = "127.0.0.1"
 CELERY = ["-m", "celery", "-A", "moderation.celery"]
-# For networks that share a machine. Threads that wait would burn the time that others need; and memory that passes from
-# layer to layer would be given back and fetched again each time, a page at a time.
-FRUGAL = {
-    "OMP_WAIT_POLICY": "PASSIVE",
-    "MALLOC_MMAP_THRESHOLD_": str(2**30),
-    "MALLOC_TRIM_THRESHOLD_": str(2**30),
-}
 
 
 def address(port: int) -> str:
@@ -85,18 +78,22 @@ def manage_program(port: int, *command: str) -> Program:
 
 def _python(port: int, name: str, arguments: list[str], ready: Callable[[], bool] = lambda: True) -> Program:
     """Return a program of ours, every setting named so that it has nothing to guess."""
-    env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "moderation.settings",
-        "DEBUG": "0",
-        "HTTPS": "0",  # loopback has no certificate
-        "DATABASE_URL": os.environ.get("DATABASE_URL") or embedded.database_url(settings.DATA_DIR),
-        "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
-        "SECRET_KEY": settings.SECRET_KEY,
-        "SAMPLING_KEY": settings.SAMPLING_KEY,
-        "ALLOWED_HOSTS": ",".join(settings.ALLOWED_HOSTS),
-        "DATA_DIR": str(settings.DATA_DIR),
-        "PORT": str(port),
-    } | {name: os.environ.get(name, value) for name, value in FRUGAL.items()}
+    env = (
+        os.environ
+        | {
+            "DJANGO_SETTINGS_MODULE": "moderation.settings",
+            "DEBUG": "0",
+            "HTTPS": "0",  # loopback has no certificate
+            "DATABASE_URL": os.environ.get("DATABASE_URL") or embedded.database_url(settings.DATA_DIR),
+            "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
+            "SECRET_KEY": settings.SECRET_KEY,
+            "SAMPLING_KEY": settings.SAMPLING_KEY,
+            "ALLOWED_HOSTS": ",".join(settings.ALLOWED_HOSTS),
+            "DATA_DIR": str(settings.DATA_DIR),
+            "PORT": str(port),
+        }
+        | {name: os.environ.get(name, value) for name, value in FRUGAL.items()}
+    )
     return Program(
         name=name, argv=[sys.executable, *arguments], env=env, cwd=settings.BASE_DIR, ready=ready, grace_s=12
     )

@@ -20,8 +20,10 @@ from ml.vision import committee, embedding
 from ml.vision.decoding import decode_all
 
 METHOD = "gradcam"
+# Larger than the embedder's: a grid of 14 x 14 points at things that one of 7 x 7 cannot tell apart.
+SIDE = 448
 # So many images' activations times categories are in memory at once.
-BATCH = 16
+BATCH = 2
 _one_at_a_time = threading.Lock()
 
 
@@ -87,7 +89,7 @@ def explain(
     *,
     method: type[BaseCAM] = GradCAM,
     name: str = METHOD,
-    side: int = embedding.SIDE,
+    side: int = SIDE,
 ) -> list[Heatmap | Unreadable]:
     """Return each file's heatmap of every category of the committee, or `Unreadable` where it is no picture."""
     heads = committee.read(weights)

@@ -67,11 +67,11 @@ def test_the_tail_alone_is_explained_as_the_whole_network_would_be(weights):
         def forward(self, x):
             return self.tail(self.trunk.forward_features(x))
 
-    pixels = [square(colour(n), embedding.SIDE) for n in range(2)]
+    pixels = [square(colour(n), gradcam.SIDE) for n in range(2)]
     targets = [ClassifierOutputTarget(2)] * 2
     whole = Whole().eval()
     cam = GradCAM(model=whole, target_layers=[whole.tail.maps])
-    cam.get_target_width_height = lambda _: (7, 7)
+    cam.get_target_width_height = lambda _: (14, 14)
     plain = cam(input_tensor=embedding.normalised(pixels), targets=targets)
     fast = np.stack([heatmap.grids[2] for heatmap in services.explain([colour(0), colour(1)], weights)])
     assert plain == pytest.approx(fast, abs=1e-3)
@@ -81,7 +81,7 @@ def test_the_tail_alone_is_explained_as_the_whole_network_would_be(weights):
 def test_each_file_gets_its_grids_and_a_broken_one_says_so(weights):
     good, broken, again = services.explain([colour(0), b"no picture", colour(0)], weights)
     assert isinstance(broken, Unreadable)
-    assert good.grids.shape == again.grids.shape == (3, 7, 7)
+    assert good.grids.shape == again.grids.shape == (3, 14, 14)
     assert good.grids == pytest.approx(again.grids, abs=1e-4)
 
 
