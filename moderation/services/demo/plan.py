@@ -17,8 +17,8 @@ SPAN = timedelta(weeks=5)
 CLARIFIED = timedelta(weeks=2)
 # The newest, with which people can begin.
 FIRST = 24
-COPIES_IN = 15  # every so manieth picture is an edited copy of another
-JUDGED_IN = 3  # every so manieth is judged in the history
+COPIES_IN = 15  # one picture in so many is an edited copy of another
+JUDGED_IN = 3  # one in so many is judged in the history
 # Nothing of the history happens so shortly before its end, so that what is new is left to people.
 LEFT_TO_PEOPLE = timedelta(days=2)
 # The share of first answers that a lost connection delays until somebody else has been asked.
