@@ -40,9 +40,7 @@ def labeling(desk: Desk) -> None:
     aids(desk)
     desk.press("g")
     take(desk.page, "guideline")
-    desk.press("g", "x")
-    take(desk.page, "cannot-judge")
-    desk.press("Escape")
+    desk.press("g")
     desk.page.set_viewport_size(NARROW)
     take(desk.page, "narrow")
     desk.page.set_viewport_size({"width": 1440, "height": 900})
@@ -75,11 +73,11 @@ def administration(desk: Desk) -> None:
         "admin-images": "/admin/labeling/image/",
         "admin-adjudication": "/admin/labeling/adjudicationcase/",
         "admin-machines": "/admin/machines/",
-        "admin-models": "/admin/ml/modelversion/",
     }.items():
         desk.page.goto(path)
         desk.page.wait_for_timeout(2500)  # what loads by itself afterwards
         take(desk.page, name)
+    desk.page.goto("/admin/ml/modelversion/")
     desk.page.get_by_role("link", name="risky-things-heads").first.click()
     take(desk.page, "admin-model")
 

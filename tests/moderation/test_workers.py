@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from moderation import servers, worker_card
+from moderation.celery import app
 from moderation.embedded import broker_url
 from moderation.processes import spawn, wait_until_ready
 from moderation.workers import BrokerAwayError, Worker, ask_workers, untaken
@@ -24,6 +25,7 @@ def broker(workplace_dir, monkeypatch):
     process = spawn(program, folder)
     wait_until_ready(process, program, folder)
     monkeypatch.setenv("CELERY_BROKER_URL", broker_url(folder))
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)  # an earlier test may have filled it from another broker
     yield broker_url(folder)
     process.kill()
     process.wait(10)
