@@ -140,11 +140,17 @@ def test_trained_twice_on_the_same_it_is_the_same(model, policy):
 
 
 def test_weights_that_changed_in_the_storage_are_refused(model):
+    weights = versions.weights_of(model)
     versions._read_weights.cache_clear()
-    default_storage.delete(model.weights_key)
-    default_storage.save(model.weights_key, ContentFile(b"something else"))
+    replace_file(model.weights_key, b"something else")
     with pytest.raises(versions.WrongWeights):
         versions.weights_of(model)
+    replace_file(model.weights_key, weights)  # other tests share the storage, and may train the very same model
+
+
+def replace_file(key, data):
+    default_storage.delete(key)
+    default_storage.save(key, ContentFile(data))
 
 
 def test_restricted_categories_are_not_learnt_from(images, policy):
