@@ -40,6 +40,7 @@ class ModelVersion(models.Model):
         EMBEDDER = "embedder", "embedder"
         CLASSIFIER = "classifier", "classifier"
         CAPTIONER = "captioner", "captioner"
+        TAGGER = "tagger", "tagger"
 
     class State(models.TextChoices):
         """Only the active version of a policy orders the queue."""
@@ -55,6 +56,9 @@ class ModelVersion(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.CANDIDATE)
     policy_key = models.CharField(max_length=50, blank=True, help_text="Classifiers: slug of the policy.")
     policy_version = models.PositiveIntegerField(null=True, blank=True)
+    domain = models.CharField(
+        max_length=10, blank=True, help_text="\"drawn\" for what serves the demo's pictures only, else empty."
+    )
     categories = models.JSONField(default=list, help_text="Keys, in the order of the outputs.")
     preprocessing = models.JSONField(default=dict)
     weights_key = models.CharField(max_length=200, blank=True)
@@ -65,7 +69,9 @@ class ModelVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="model_one_active", fields=["kind", "policy_key"], condition=Q(state="active"))
+            models.UniqueConstraint(
+                name="model_one_active", fields=["kind", "policy_key", "domain"], condition=Q(state="active")
+            )
         ]
 
     def __str__(self) -> str:

@@ -50,6 +50,12 @@ def active_classifier(policy_key: str) -> ModelVersion | None:
     ).first()
 
 
+def fits(classifier: ModelVersion) -> bool:
+    """Return whether a classifier rests on the embedder in use: on another one's vectors its heads mean nothing."""
+    trunk = active_embedder()
+    return trunk is not None and classifier.preprocessing["embedder"] == trunk.name
+
+
 def record_committee(
     *,
     name: str,
@@ -80,9 +86,9 @@ def record_committee(
 
 @transaction.atomic
 def activate(version: ModelVersion) -> None:
-    """Put a version to use in the place of the one that was; a database constraint allows one per policy."""
+    """Put a version to use in the place of the one that was; a constraint allows one per kind, policy and domain."""
     others = ModelVersion.objects.filter(
-        kind=version.kind, policy_key=version.policy_key, state=ModelVersion.State.ACTIVE
+        kind=version.kind, policy_key=version.policy_key, domain=version.domain, state=ModelVersion.State.ACTIVE
     )
     for other in others.exclude(pk=version.pk).select_for_update():
         retire(other)

@@ -42,7 +42,7 @@ class WinnowAdminSite(AdminSite):
         return [
             path("machines/", machines.page, name="machines"),
             path("machines/workers/", machines.workers, name="machines_workers"),
-            path("machines/work/", machines.work, name="machines_work"),
+            path("machines/backlog/", machines.backlog, name="machines_backlog"),
             *super().get_urls(),
         ]
 

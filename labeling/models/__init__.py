@@ -4,7 +4,7 @@ from labeling.models.agreement import AgreementStat
 from labeling.models.decisions import Adjudication, AdjudicationWithdrawal, DecisionWithdrawal, PeopleDecision
 from labeling.models.images import Arrival, CopyGroup, Image, SliceDraw, Source
 from labeling.models.labels import Label, LabelWithdrawal
-from labeling.models.machine import Caption, Embedding, Explanation, MachineWork, Prediction
+from labeling.models.machine import Caption, Embedding, Explanation, KeyWord, MachineWork, Prediction
 from labeling.models.people import Person
 from labeling.models.policies import Category, Exemplar, Guideline, Policy, PolicyVersion
 from labeling.models.queue import AdjudicationCase, Assignment, QueueEntry
@@ -25,6 +25,7 @@ __all__ = [
     "Explanation",
     "Guideline",
     "Image",
+    "KeyWord",
     "Label",
     "LabelWithdrawal",
     "MachineWork",

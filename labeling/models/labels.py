@@ -51,6 +51,9 @@ class Label(Fact):
     decided_at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=clock.now)
     help = models.JSONField(default=dict, help_text="Which help was offered and opened before, and for how long.")
+    exposure_ms = models.PositiveIntegerField(
+        default=0, help_text="How long harmful pixels were on the screen as they are, neither blurred nor gray."
+    )
 
     class Meta(Fact.Meta):
         constraints = [

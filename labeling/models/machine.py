@@ -82,7 +82,10 @@ class Explanation(MachineOutput):
 
 
 class Caption(MachineOutput):
-    """A sentence about an image. `words` is a list of [word, attention grid row by row]."""
+    """What is in an image, in words: a captioner's sentence, or a tagger's key words.
+
+    `words` is a list of [word, grid row by row]: where in the image the word comes from, in whole numbers 0 to 9.
+    """
 
     words = models.JSONField()
     rows = models.PositiveSmallIntegerField()
@@ -93,6 +96,29 @@ class Caption(MachineOutput):
 
     def __str__(self) -> str:
         return f"caption of image {self.image_id}"
+
+
+class KeyWord(models.Model):
+    """What a word of captions means for a category: measured on what people decided, or named by the guideline.
+
+    Computed anew from time to time (`services.key_words`). Captions of drawn pictures and of others are measured apart.
+    """
+
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="key_words")
+    domain = models.CharField(max_length=10, blank=True, help_text="Of the captions: ModelVersion.domain.")
+    word = models.CharField(max_length=60)
+    log_odds = models.FloatField(help_text="Smoothed log odds ratio: how much oftener the word is in this category.")
+    standard_error = models.FloatField()
+    images = models.PositiveIntegerField(help_text="Decided images whose caption has the word.")
+    in_category = models.PositiveIntegerField(help_text="How many of them were decided as this category.")
+    in_guideline = models.BooleanField(default=False, help_text="The guideline names it for this category.")
+    measured_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="key_word_once", fields=["category", "domain", "word"])]
+
+    def __str__(self) -> str:
+        return f"{self.word}: {self.category}"
 
 
 class MachineWork(models.Model):
@@ -108,16 +134,22 @@ class MachineWork(models.Model):
 
         SCORE = "score", "score"
         EXPLAIN = "explain", "explain"
+        CAPTION = "caption", "caption"
 
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="machine_work")
     stage = models.CharField(max_length=7, choices=Stage)
+    model_version = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, null=True, related_name="+", help_text="The model that computes it."
+    )
     attempts = models.PositiveSmallIntegerField(default=1)
     error = models.CharField(max_length=300, blank=True)
     started_at = models.DateTimeField(default=clock.now)
     failed_at = models.DateTimeField(null=True, blank=True, help_text="Set aside: nobody tries again by themselves.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="machine_work_once", fields=["image", "stage"])]
+        constraints = [models.UniqueConstraint(
+                name="machine_work_once", fields=["image", "stage", "model_version"], nulls_distinct=False
+            )]
         indexes = [models.Index(name="machine_work_left", fields=["stage", "id"], condition=models.Q(failed_at=None))]
 
     def __str__(self) -> str:

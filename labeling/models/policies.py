@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from labeling import clock
 from labeling.models.facts import Fact
@@ -15,10 +16,23 @@ RESERVED_KEYS = frozenset("uxzgfhscbl")
 class Policy(models.Model):
     """One question to people about an image, say: does it show weapons? Several may judge the same image."""
 
+    class HelpMode(models.TextChoices):
+        """When the labeling screen offers heatmap, similar images and caption."""
+
+        BLIND = "blind", _("never: people judge blind")
+        ON_ASKING = "on_asking", _("on asking")
+        ALWAYS = "always", _("always open")
+
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=80)
     question = models.CharField(max_length=200, help_text="Printed above the image, as short as it can be.")
     active = models.BooleanField(default=True, help_text="Inactive policies are served to nobody.")
+    help_mode = models.CharField(
+        max_length=9,
+        choices=HelpMode,
+        default=HelpMode.ON_ASKING,
+        help_text="Unless it is never, a random tenth of the images comes without help, so that its effect is known.",
+    )
     required_opinions = models.PositiveSmallIntegerField(
         default=1, help_text="How many people must agree before an image is decided."
     )

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from labeling.models import Category, Explanation, Image
-from ml.models import ModelVersion
+from ml import versions
 
 
 class Missing(StrEnum):
@@ -17,9 +17,7 @@ class Missing(StrEnum):
 
 def heat_of(*, image: Image, category: Category) -> Explanation | Missing:
     """Return the newest explanation by the active classifier of the category's policy, or why there is none."""
-    model = ModelVersion.objects.filter(
-        kind=ModelVersion.Kind.CLASSIFIER, state=ModelVersion.State.ACTIVE, policy_key=category.policy.slug
-    ).first()
+    model = versions.active_classifier(category.policy.slug)
     if model is None:
         return Missing.NO_MODEL
     if category.key not in model.categories:

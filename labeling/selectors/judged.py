@@ -3,17 +3,12 @@
 from django.db.models import Exists, OuterRef, QuerySet
 
 from labeling.models import Arrival, Category, DecisionWithdrawal, Embedding, Image, Label, PeopleDecision, Policy
-from ml.models import ModelVersion
-
-
-def active_embedder() -> ModelVersion | None:
-    """Return the embedder in whose space images are near each other, or None before the first has been stored."""
-    return ModelVersion.objects.filter(kind=ModelVersion.Kind.EMBEDDER, state=ModelVersion.State.ACTIVE).first()
+from ml import versions
 
 
 def is_embedded(image: Image) -> bool:
     """Return whether the image has its place among the others yet."""
-    return Embedding.objects.filter(image=image, model_version=active_embedder()).exists()
+    return Embedding.objects.filter(image=image, model_version=versions.active_embedder()).exists()
 
 
 def from_real_source(image: Image) -> bool:

@@ -20,8 +20,9 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from pgvector.django import CosineDistance
 
 from labeling.models import Category, Embedding, Image, PeopleDecision, Policy
-from labeling.selectors.judged import active_embedder, from_real_source, judged
+from labeling.selectors.judged import from_real_source, judged
 from labeling.selectors.votes import neighbour_votes
+from ml import versions
 from ml.models import ModelVersion
 
 __all__ = ["PER_CATEGORY", "Neighbour", "nearest_judged", "neighbour_votes"]
@@ -85,7 +86,7 @@ def nearest_judged(*, image: Image, policy: Policy, per_category: int = PER_CATE
 @transaction.atomic  # for as long as what is set shall hold
 def _candidates(image: Image, policy: Policy, per_category: int) -> list[_Candidate]:
     _set(_PLAN)
-    embedder = active_embedder()
+    embedder = versions.active_embedder()
     here = Embedding.objects.filter(image=image, model_version=embedder).values("vector")
     if embedder is None or not here.exists():
         return []

@@ -9,17 +9,16 @@ from django.db.models import BinaryField, F, Func
 from numpy.typing import NDArray
 
 from labeling.models import Arrival, Embedding, Policy
-from labeling.selectors.judged import active_embedder, judged
+from labeling.selectors.judged import judged
+from labeling.selectors.vectors import parse_vector
+from ml import versions
 from ml.models import ModelVersion
 
 # The latest of them, as float32 a hundred megabytes.
 MOST_VOTERS = 20_000
 # How many images are compared with all voters at once.
 BLOCK = 256
-# The vector as PostgreSQL sends it: two 16-bit numbers, then its components. Its text would take a hundred times as
-# long to read.
 _SENT = Func(F("vector"), function="halfvec_send", output_field=BinaryField())
-_HEADER_BYTES = 4
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def neighbour_votes(*, image_ids: Sequence[int], policy: Policy, k: int = 9) -> 
     similarities. Compared are the latest `MOST_VOTERS` judged images. Images without an embedding, or without any
     judged neighbour, are left out. Images from a real source are not judged by what only demo sources know.
     """
-    embedder = active_embedder()
+    embedder = versions.active_embedder()
     if embedder is None:
         return {}
     real = set(Arrival.objects.filter(image__in=image_ids, source__demo=False).values_list("image", flat=True))
@@ -92,7 +91,7 @@ def _embeddings(image_ids: Sequence[int], embedder: ModelVersion) -> list[tuple[
     """Return (image, copy group, vector) of those that have an embedding."""
     found = Embedding.objects.filter(image__in=image_ids, model_version=embedder).annotate(sent=_SENT)
     rows = found.values_list("image", "image__group", "sent").iterator()
-    return [(image, group, np.frombuffer(bytes(sent)[_HEADER_BYTES:], ">f2")) for image, group, sent in rows]
+    return [(image, group, parse_vector(bytes(sent))) for image, group, sent in rows]
 
 
 def _unit(vectors: Sequence[NDArray[np.float16]]) -> NDArray[np.float32]:

@@ -31,10 +31,10 @@ ORDER BY place LIMIT %(count)s
 def explain_next(*, policy: Policy, count: int = BATCH) -> int:
     """Compute the heatmaps, one per category, of the next images that people will see; return how many were tried.
 
-    0 when the head of the queue has them, or no model is active.
+    0 when the head of the queue has them, or no model is active that fits the embedder.
     """
     model = versions.active_classifier(policy.slug)
-    if model is None:
+    if model is None or not versions.fits(model):
         return 0
     weights = versions.weights_of(model)
     job = Job(

@@ -78,7 +78,7 @@ def judge_next(*, policy: Policy, count: int = JUDGED_AT_ONCE) -> int:
     """
     model = versions.active_classifier(policy.slug)
     embedder = versions.active_embedder()
-    if not model or not embedder or model.preprocessing["embedder"] != embedder.name:
+    if model is None or embedder is None or not versions.fits(model):
         return 0
     with connection.cursor() as cursor:
         names = {"embedder": embedder.pk, "policy": policy.pk, "model": model.pk, "count": count}

@@ -6,13 +6,6 @@ from typing import Any
 import timm
 import torch
 
-# design: the tiers that a source may ask for. Any other timm name works where its layer is known.
-TIERS = {
-    "fast": "efficientnet_b0",
-    "accurate": "efficientnet_b4",
-    "robust": "swin_tiny_patch4_window7_224",
-    "baseline": "inception_resnet_v2",
-}
 Reshape = Callable[[torch.Tensor], torch.Tensor]
 
 

@@ -36,13 +36,13 @@ def workers(request: PersonRequest) -> HttpResponse:
     try:
         found = ask_workers()
     except BrokerAwayError as error:
-        return render(request, "admin/machines.html#workers", {"away": str(error)})
-    return render(request, "admin/machines.html#workers", {"workers": found, "untaken": untaken(found)})
+        return render(request, "admin/machines.html#backlogers", {"away": str(error)})
+    return render(request, "admin/machines.html#backlogers", {"workers": found, "untaken": untaken(found)})
 
 
 @role_required(ADMIN)
 @require_safe
-def work(request: PersonRequest) -> HttpResponse:
+def backlog(request: PersonRequest) -> HttpResponse:
     """Return the stages, the last hour and the latest failures as a fragment."""
     done = lately()
     found = [intake_line(), *machines.lines(done)]
@@ -52,7 +52,7 @@ def work(request: PersonRequest) -> HttpResponse:
         "failures": machines.set_aside().select_related("image")[:SHOWN_FAILURES],
         "now": clock.now(),
     }
-    return render(request, "admin/machines.html#work", context)
+    return render(request, "admin/machines.html#backlog", context)
 
 
 def _name(line: Line) -> str:

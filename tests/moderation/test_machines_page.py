@@ -14,7 +14,7 @@ from tests import machine_factories as machine
 
 pytestmark = pytest.mark.django_db
 BACKEND = "labeling.access.RoleBackend"
-ADDRESSES = ("machines", "machines_workers", "machines_work")
+ADDRESSES = ("machines", "machines_workers", "machines_backlog")
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_the_page_waits_for_nobody(admin, answering, django_assert_max_num_queri
     with django_assert_max_num_queries(4):
         text = admin.get(reverse("admin:machines")).content.decode()
     assert "Asking the workers" in text
-    for name in ("workers", "work"):
+    for name in ("workers", "backlog"):
         assert f'hx-get="{reverse(f"admin:machines_{name}")}"' in text
 
 
@@ -119,7 +119,7 @@ def test_what_waits_is_shown_stage_by_stage(admin):
     machine.judged(images[0], model, 0.9, 0.05, 0.05)
     for number, state in enumerate(("waiting", "failed", "failed")):
         IncomingFile.objects.create(source=make.source(), name="f", external_id=str(number), state=state)
-    answer = admin.get(reverse("admin:machines_work"))
+    answer = admin.get(reverse("admin:machines_backlog"))
     told = {
         name: (line.waiting.value, line.aside and line.aside.value, left) for line, name, left in answer.context["rows"]
     }
@@ -136,7 +136,7 @@ def test_what_waits_is_shown_stage_by_stage(admin):
 
 
 def test_before_anything_came_in_it_says_so_plainly(admin):
-    text = part(admin, "work")
+    text = part(admin, "backlog")
     assert "nothing waits" in text
     assert "Nothing: machines could read every image so far." in text
     assert "nan" not in text.lower().replace("finance", "")
@@ -144,7 +144,7 @@ def test_before_anything_came_in_it_says_so_plainly(admin):
 
 def test_the_latest_failures_are_shown_with_their_pictures(admin):
     works = [machine.set_aside(make.image(f"{number}"), f"error number {number}") for number in range(7)]
-    text = part(admin, "work")
+    text = part(admin, "backlog")
     assert [number for number in range(7) if f"error number {number}" in text] == [2, 3, 4, 5, 6]
     assert reverse("admin:labeling_machinework_picture", args=[works[-1].pk, "thumb"]) in text
     assert reverse("admin:labeling_machinework_changelist") in text
@@ -152,7 +152,7 @@ def test_the_latest_failures_are_shown_with_their_pictures(admin):
 
 def test_the_plots_can_be_read_out(admin):
     machine.scored(make.image("a"), at=clock.now() - timedelta(minutes=3, seconds=5))
-    text = part(admin, "work")
+    text = part(admin, "backlog")
     assert 'role="img" aria-labelledby="scored-title scored-desc"' in text
     assert "1 in the last hour, 0 of them in the last minute." in text
     assert "<title>1, 3 minutes ago</title>" in text
