@@ -36,8 +36,8 @@ def workers(request: PersonRequest) -> HttpResponse:
     try:
         found = ask_workers()
     except BrokerAwayError as error:
-        return render(request, "admin/machines.html#backlogers", {"away": str(error)})
-    return render(request, "admin/machines.html#backlogers", {"workers": found, "untaken": untaken(found)})
+        return render(request, "admin/machines.html#workers", {"away": str(error)})
+    return render(request, "admin/machines.html#workers", {"workers": found, "untaken": untaken(found)})
 
 
 @role_required(ADMIN)
