@@ -113,3 +113,19 @@ class Heatmap:
 
     method: str
     grids: "NDArray[np.float32]"
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A sentence about a picture, word by word, and where the network looked for each word.
+
+    `words` read well when joined with spaces. `grids` has the shape (words, rows, columns), each from 0 to 1, and
+    covers the whole upright image.
+    """
+
+    words: tuple[str, ...]
+    grids: "NDArray[np.float32]"
+
+
+class NotACaptioner(Exception):
+    """The model that shall caption is no captioning model of the BLIP family."""

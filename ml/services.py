@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ml.results import Heatmap, Judgement, NetworkCard, PerceptualHash, Scene, TrainedCommittee, Unreadable
+from ml.results import Caption, Heatmap, Judgement, NetworkCard, PerceptualHash, Scene, TrainedCommittee, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+# The captioner that comes with Winnow: it has learnt drawn pictures only.
+DRAWN = "drawn"
 
 
 def hash_picture(rgb: "NDArray[np.uint8]") -> PerceptualHash:
@@ -84,3 +87,20 @@ def explain(files: "Sequence[bytes | BinaryIO]", weights: bytes) -> list[Heatmap
     from ml.vision import gradcam
 
     return gradcam.explain(files, weights)
+
+
+def captioner_card(model: str) -> NetworkCard | None:
+    """Return what captions depend on, or None if the model, a hub's name, a folder or `DRAWN`, is not installed here.
+
+    Raises `ml.results.NotACaptioner` for a folder that holds no captioning model of the BLIP family.
+    """
+    from ml.vision import captioning
+
+    return captioning.card(model)
+
+
+def caption(files: "Sequence[bytes | BinaryIO]", model: str) -> list[Caption | Unreadable]:
+    """Return a sentence about each file, with where the model looks for each word; the model has to be installed."""
+    from ml.vision import captioning
+
+    return captioning.caption(files, model)
