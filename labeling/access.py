@@ -17,9 +17,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from labeling.models import Assignment, Image, Person, Policy
+from labeling.selectors.helping import help_for
 from labeling.selectors.judged import from_real_source, judged
 from labeling.services.labels import within_reach
 
@@ -35,6 +37,10 @@ SELECT p.*, ARRAY(
 FROM labeling_person p
 WHERE p.id = %s AND p.is_active
 """
+
+
+class NotOfferedError(Http404):
+    """This help is not offered with this image; the message is for the person."""
 
 
 class PersonRequest(HttpRequest):
@@ -71,7 +77,7 @@ def role_required(*allowed: str) -> Callable[[View], View]:
 
     A logged-out page goes to the login; a logged-out request of a script gets 401, which it can tell from anything
     else and answer by keeping what it could not save. So does a script that names in X-Person for whom its page was
-    made, when somebody else has logged in in the same browser since.
+    made, when somebody else has logged in in the same browser since. Help that is not offered gets 404 and a sentence.
     """
 
     def decorate(view: View) -> View:
@@ -85,7 +91,10 @@ def role_required(*allowed: str) -> Callable[[View], View]:
                 return HttpResponse(status=401, headers={"X-Person": "other"})
             if not roles(request.user) & set(allowed):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            try:
+                return view(request, *args, **kwargs)
+            except NotOfferedError as refused:
+                return HttpResponse(str(refused), status=404, content_type="text/plain; charset=utf-8")
 
         return checked
 
@@ -107,6 +116,17 @@ def shown_assignment(request: PersonRequest, assignment_id: uuid.UUID) -> Assign
     return assignment
 
 
+def offered_assignment(request: PersonRequest, assignment_id: uuid.UUID, aid: str) -> Assignment:
+    """Return such an assignment where this aid is offered; else raise `NotOfferedError`, which becomes a 404."""
+    assignment = shown_assignment(request, assignment_id)
+    found = help_for(assignment)
+    if aid in found.offered:
+        return assignment
+    if found.mode == Policy.HelpMode.BLIND:
+        raise NotOfferedError(_("This queue is judged without help."))
+    raise NotOfferedError(_("No help with this image: one in ten comes without, so that its effect is known."))
+
+
 def shown_image(request: PersonRequest, assignment_id: uuid.UUID) -> Image:
     """Return the image of such an assignment."""
     return shown_assignment(request, assignment_id).entry.image
@@ -119,7 +139,7 @@ def neighbour_token(assignment: Assignment, image_id: int) -> str:
 
 def neighbour_image(request: PersonRequest, assignment_id: uuid.UUID, token: str) -> Image:
     """Return the judged image that was offered to this person beside this image, while that still holds. Else 404."""
-    assignment = shown_assignment(request, assignment_id)
+    assignment = offered_assignment(request, assignment_id, "similar")
     shown = assignment.entry.image
     try:
         image_id = signing.loads(token, salt=_beside(assignment))

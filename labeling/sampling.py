@@ -21,9 +21,10 @@ def draw(digest: str, *, key: str) -> Draw:
     HMAC-SHA256 under a secret key: a sender cannot choose bytes that stay out of the slice. Each number takes 53 bits,
     all that a double can hold.
     """
-    return Draw(_uniform(digest, key, b"slice"), _uniform(digest, key, b"split"))
+    return Draw(uniform(digest, key=key, purpose=b"slice"), uniform(digest, key=key, purpose=b"split"))
 
 
-def _uniform(digest: str, key: str, purpose: bytes) -> float:
-    mac = hmac.new(key.encode(), purpose + b":" + digest.encode(), hashlib.sha256).digest()
+def uniform(name: str, *, key: str, purpose: bytes) -> float:
+    """Return a number on [0, 1) for a name; those of different purposes are independent."""
+    mac = hmac.new(key.encode(), purpose + b":" + name.encode(), hashlib.sha256).digest()
     return (int.from_bytes(mac[:8], "big") >> 11) / 2**53

@@ -54,6 +54,15 @@ def chromium() -> str:
     return CHROMIUM
 
 
+@pytest.fixture(autouse=True)
+def help_with_every_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No image of a test comes without help by chance; what tests the arms themselves sets the share anew.
+
+    This reaches this process only; for the browser tests' server see tests/browser/conftest.py.
+    """
+    monkeypatch.setattr("labeling.help.WITHOUT_SHARE", 0.0)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> Iterator[None]:
     """Start the session's PostgreSQL when the first test wants it: its data is worth nothing, so it need not sync."""

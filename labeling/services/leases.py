@@ -5,7 +5,7 @@ for each other and never get the same entry. Locks are always taken in the order
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +13,9 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from labeling import clock
+from labeling.help import Arm
 from labeling.models import Assignment, Person, Policy, QueueEntry
+from labeling.selectors.helping import arm_for
 from labeling.selectors.queue import OPEN_ENTRY, SUB_QUEUES
 
 # Long enough for a slow decision and a lost connection, short enough that work left behind is soon offered again.
@@ -85,17 +87,20 @@ UPDATE labeling_queueentry e
 SET leased_until = %(until)s
 FROM chosen, labeling_image i
 WHERE e.id = chosen.id AND i.id = e.image_id
-RETURNING e.id, chosen.leased_until, i.width, i.height
+RETURNING e.id, chosen.leased_until, i.width, i.height, i.group_id
 """  # noqa: S608 (put together from constants)
+# Of an entry, what a lease of it needs.
+_SHOWN = ("policy_id", "image__width", "image__height", "image__group_id")
 
 
 @dataclass(frozen=True)
 class Lease:
-    """What the screen needs of a leased image. Nothing here tells why it is shown."""
+    """What the screen needs of a leased image. Nothing here tells why it is shown. `help`: with or without."""
 
     assignment_id: uuid.UUID
     width: int
     height: int
+    help: Arm
 
 
 @transaction.atomic
@@ -112,10 +117,10 @@ def claim_next(*, person: Person, policy_id: int, page: uuid.UUID) -> Lease | No
         row = cursor.fetchone()
     if row is None:
         return None
-    entry_id, overdue, *size = row
+    entry_id, overdue, *image = row
     if overdue:
         _expire(entry_id)
-    return _assign(person=person, page=page, entry_id=entry_id, size=size)
+    return _lease(person, _assign(person=person, page=page, entry_id=entry_id), policy_id, *image)
 
 
 @transaction.atomic
@@ -126,16 +131,21 @@ def lease_entry(*, person: Person, entry_id: int, page: uuid.UUID) -> Lease | No
     if not free.update(leased_until=now + LEASE):
         return _own(person, entry_id)
     _expire(entry_id)
-    size = QueueEntry.objects.values_list("image__width", "image__height").get(pk=entry_id)
-    return _assign(person=person, page=page, entry_id=entry_id, size=size)
+    row = QueueEntry.objects.values_list(*_SHOWN).get(pk=entry_id)
+    return _lease(person, _assign(person=person, page=page, entry_id=entry_id), *row)
 
 
 def _own(person: Person, entry_id: int) -> Lease | None:
     live = Assignment.objects.filter(
         entry_id=entry_id, entry__state=QueueEntry.State.OPEN, labeler=person, ended_at=None
     )
-    row = live.values_list("pk", "entry__image__width", "entry__image__height").first()
-    return Lease(*row) if row else None
+    row = live.values_list("pk", *(f"entry__{name}" for name in _SHOWN)).first()
+    return _lease(person, *row) if row else None
+
+
+def _lease(person: Person, assignment_id: uuid.UUID, policy_id: int, width: int, height: int, group_id: int) -> Lease:
+    drawn = arm_for(group_id=group_id, person_id=person.pk, policy_id=policy_id)
+    return Lease(assignment_id, width, height, drawn)
 
 
 def _expire(entry_id: int) -> None:
@@ -145,12 +155,12 @@ def _expire(entry_id: int) -> None:
     )
 
 
-def _assign(*, person: Person, page: uuid.UUID, entry_id: int, size: Sequence[int]) -> Lease:
+def _assign(*, person: Person, page: uuid.UUID, entry_id: int) -> uuid.UUID:
     now = clock.now()
     assignment = Assignment.objects.create(
         entry_id=entry_id, labeler=person, page=page, leased_at=now, expires_at=now + LEASE
     )
-    return Lease(assignment.pk, *size)
+    return assignment.pk
 
 
 @transaction.atomic
@@ -172,8 +182,8 @@ def _take_over(*, person: Person, policy: Policy, page: uuid.UUID, first: uuid.U
     live = Assignment.objects.filter(
         labeler=person, ended_at=None, entry__policy=policy, entry__state=QueueEntry.State.OPEN
     ).exclude(entry__purpose=QueueEntry.Purpose.ADJUDICATION)
-    rows = live.order_by("leased_at").values_list("pk", "entry__image__width", "entry__image__height")
-    leases = sorted((Lease(*row) for row in rows), key=lambda lease: lease.assignment_id != first)
+    rows = live.order_by("leased_at").values_list("pk", *(f"entry__{name}" for name in _SHOWN))
+    leases = sorted((_lease(person, *row) for row in rows), key=lambda lease: lease.assignment_id != first)
     held = renew(person=person, page=page, assignment_ids=[lease.assignment_id for lease in leases])
     return [lease for lease in leases if lease.assignment_id in held]
 

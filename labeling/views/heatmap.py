@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from labeling.access import LABELER, PersonRequest, role_required, shown_assignment
+from labeling.access import LABELER, PersonRequest, offered_assignment, role_required
 from labeling.heat import overlay_png
 from labeling.models import Category
 from labeling.selectors.heat import Missing, heat_of
@@ -27,7 +27,7 @@ WORDS = {
 @require_safe
 def heatmap(request: PersonRequest, assignment_id: uuid.UUID, key: str) -> HttpResponse:
     """Send the overlay as a PNG, with the model's name in X-Model; where there is none, 404 with a plain sentence."""
-    entry = shown_assignment(request, assignment_id).entry
+    entry = offered_assignment(request, assignment_id, "heatmap").entry
     category = get_object_or_404(Category.objects.select_related("policy"), policy=entry.policy, key=key)
     found = heat_of(image=entry.image, category=category)
     if isinstance(found, Missing):

@@ -11,8 +11,8 @@ from labeling.access import (
     PersonRequest,
     neighbour_image,
     neighbour_token,
+    offered_assignment,
     role_required,
-    shown_assignment,
 )
 from labeling.selectors.judged import is_embedded
 from labeling.selectors.similar import PER_CATEGORY, nearest_judged
@@ -26,7 +26,7 @@ MOST = 12
 @require_safe
 def similar(request: PersonRequest, assignment_id: uuid.UUID) -> HttpResponse:
     """Show the nearest images that people judged: in the screen's panel, or as a page."""
-    assignment = shown_assignment(request, assignment_id)
+    assignment = offered_assignment(request, assignment_id, "similar")
     image, policy = assignment.entry.image, assignment.entry.policy
     per_category = max(1, min(PER_CATEGORY, MOST // policy.categories.count()))
     neighbours = nearest_judged(image=image, policy=policy, per_category=per_category)

@@ -1,17 +1,27 @@
 """A browser, a web server on the tests' database, and real pictures in the storage.
 
 pytest may read this file before Django is set up, so what needs the models is imported where it is used.
+
+One image in ten comes without help (labeling/help.py), and a test must not depend on that chance. The web server is a
+process of its own with the real share, so the images are chosen instead: `pictures(5)` queues only such as come with
+help for lena under the queue's policies, `pictures(5, arm="without")` only such as come without. Whoever queues
+images by `make.queued`, or has somebody else label, asks `arm_of(image, person, policy)` for the arm.
 """
+
+import itertools
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from labeling import help
 from tests.browser.driver import Desk, chromium_at
 from tests.browser.web import Web, collect_static
 from tests.pictures import encoded, photo_like
 
 PASSWORD = "a-password-for-tests"
+# What the web server draws with; tests/conftest.py takes the chance out of this process.
+REAL_SHARE = help.WITHOUT_SHARE
 
 
 @pytest.fixture(scope="package")
@@ -51,14 +61,29 @@ def lena(transactional_db):
     return make.person("lena", "labeler", password=PASSWORD)
 
 
+def arm_of(image, person, policy):
+    """With help, or without? As the web server draws it, for it has the same key."""
+    from django.conf import settings
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(help, "WITHOUT_SHARE", REAL_SHARE)
+        return help.arm(image.group_id, person.pk, policy.pk, key=settings.SAMPLING_KEY)
+
+
 @pytest.fixture
-def pictures(policy):
-    """Puts so many real pictures into the queue."""
+def pictures(policy, lena):
+    """Puts so many real pictures of an arm into the queue."""
+    from labeling.services.queueing import queue_image
     from tests import factories as make
 
-    def put(count: int, *policies) -> list:
-        made = [make.queued(f"picture {number}", *(policies or [policy])) for number in range(count)]
+    def put(count: int, *policies, arm="with") -> list:
+        asked = policies or [policy]
+        tried = (make.image(f"picture {number}") for number in itertools.count())
+        fit = (image for image in tried if all(arm_of(image, lena, each) == arm for each in asked))
+        made = list(itertools.islice(fit, count))
         for number, image in enumerate(made):
+            for each in asked:
+                queue_image(image=image, policy=each)
             default_storage.save(image.view_key, ContentFile(encoded(photo_like(number, (640, 480)), "JPEG")))
         return made
 
