@@ -67,5 +67,15 @@ def explained(image: Image, model: ModelVersion, policy: Policy, *, at=None) -> 
     ]
 
 
-def set_aside(image: Image, error: str = "The file is cut short.", *, stage: str = "score") -> MachineWork:
-    return MachineWork.objects.create(image=image, stage=stage, attempts=2, error=error, failed_at=clock.now())
+def set_aside(
+    image: Image, error: str = "The file is cut short.", *, stage: str = "score", model: ModelVersion | None = None
+) -> MachineWork:
+    """Given up by this model, or by the embedder."""
+    return MachineWork.objects.create(
+        image=image,
+        stage=stage,
+        model_version=model or embedder(),
+        attempts=2,
+        error=error,
+        failed_at=clock.now(),
+    )

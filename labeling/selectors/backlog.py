@@ -22,7 +22,8 @@ SELECT 1 FROM labeling_image i
 WHERE i.view_key <> ''
   AND NOT EXISTS (SELECT 1 FROM labeling_embedding e WHERE e.image_id = i.id AND e.model_version_id = %(model)s)
   AND NOT EXISTS (
-        SELECT 1 FROM labeling_machinework w WHERE w.image_id = i.id AND w.stage = 'score' AND w.failed_at IS NOT NULL)
+        SELECT 1 FROM labeling_machinework w
+        WHERE w.image_id = i.id AND w.stage = 'score' AND w.model_version_id = %(model)s AND w.failed_at IS NOT NULL)
 """
 _UNJUDGED = """
 SELECT 1
@@ -38,7 +39,8 @@ WHERE NOT EXISTS (
         SELECT 1 FROM labeling_explanation x WHERE x.image_id = head.image_id AND x.model_version_id = %(model)s)
   AND NOT EXISTS (
         SELECT 1 FROM labeling_machinework w
-        WHERE w.image_id = head.image_id AND w.stage = 'explain' AND w.failed_at IS NOT NULL)
+        WHERE w.image_id = head.image_id AND w.stage = 'explain' AND w.model_version_id = %(model)s
+          AND w.failed_at IS NOT NULL)
 """
 _OPEN = f"SELECT 1 FROM labeling_queueentry e WHERE {OPEN_ENTRY}"  # noqa: S608 (put together from constants)
 _SCORED = "SELECT 1 FROM labeling_embedding WHERE model_version_id = %(model)s"

@@ -1,5 +1,6 @@
 """The work of machines, stage by stage: what waits, what was done lately, how long it will take."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +16,8 @@ from ml import versions
 from ml.models import ModelVersion
 
 TAKING_IN, SCORING, JUDGING, EXPLAINING, LABELING = "taking in", "scoring", "judging", "explaining", "labeling"
+# How many images were given up, by stage and model version's id.
+Aside = defaultdict[tuple[str, int | None], Count]
 
 
 @dataclass(frozen=True)
@@ -50,21 +53,21 @@ class Line:
 def lines(lately: Lately) -> list[Line]:
     """Return the stages behind the intake, in the order in which an image goes through them."""
     embedder = versions.active_embedder()
-    aside = {stage: Count(n) for stage, n in set_aside().order_by().values_list("stage").annotate(Counting("id"))}
+    aside = _aside_by_model()
     found = [
         Line(
             SCORING,
             backlog.unscored(embedder),
             model=embedder,
             lately=lately.get(("scored", None), Series()),
-            aside=aside.get(MachineWork.Stage.SCORE, Count(0)),
+            aside=aside[MachineWork.Stage.SCORE, embedder and embedder.pk],
             done=backlog.scored(embedder) if embedder else Count(0),
         )
     ]
     models = {policy: versions.active_classifier(policy.slug) for policy in Policy.objects.filter(active=True)}
     active = [(policy, model) for policy, model in models.items() if model]
     found += _judging(active, embedder, lately)
-    found += _explaining(active, lately, aside.get(MachineWork.Stage.EXPLAIN, Count(0)))
+    found += _explaining(active, lately, aside)
     return [*found, Line(LABELING, _wanted_of_people(models), lately=lately.get(("labeled", None), Series()))]
 
 
@@ -87,17 +90,21 @@ def _judging(
         )
 
 
-def _explaining(active: list[tuple[Policy, ModelVersion]], lately: Lately, aside: Count) -> Iterator[Line]:
-    """Yield a line per policy; the rows of what was set aside name no policy, so the first line has them all."""
-    for number, (policy, model) in enumerate(active):
+def _explaining(active: list[tuple[Policy, ModelVersion]], lately: Lately, aside: Aside) -> Iterator[Line]:
+    for policy, model in active:
         yield Line(
             EXPLAINING,
             backlog.unexplained(policy, model=model),
             policy=policy.name,
             model=model,
             lately=lately.get(("explained", model.pk), Series()),
-            aside=None if number else aside,
+            aside=aside[MachineWork.Stage.EXPLAIN, model.pk],
         )
+
+
+def _aside_by_model() -> Aside:
+    counted = set_aside().order_by().values_list("stage", "model_version").annotate(Counting("id"))
+    return defaultdict(lambda: Count(0), {(stage, model): Count(n) for stage, model, n in counted})
 
 
 def set_aside() -> QuerySet[MachineWork]:

@@ -23,7 +23,9 @@ SELECT image_id
 FROM unnest(%(head)s::bigint[]) WITH ORDINALITY AS head (image_id, place)
 WHERE NOT EXISTS (
         SELECT 1 FROM labeling_explanation x WHERE x.image_id = head.image_id AND x.model_version_id = %(model)s)
-  AND NOT EXISTS (SELECT 1 FROM labeling_machinework w WHERE w.image_id = head.image_id AND w.stage = 'explain')
+  AND NOT EXISTS (
+        SELECT 1 FROM labeling_machinework w
+        WHERE w.image_id = head.image_id AND w.stage = 'explain' AND w.model_version_id = %(model)s)
 ORDER BY place LIMIT %(count)s
 """
 
@@ -39,6 +41,7 @@ def explain_next(*, policy: Policy, count: int = BATCH) -> int:
     weights = versions.weights_of(model)
     job = Job(
         stage=MachineWork.Stage.EXPLAIN,
+        model=model,
         find=partial(_unexplained, policy, model),
         compute=lambda _, files: ml.explain(files, weights),
         store=partial(_store, policy, model),

@@ -3,7 +3,8 @@
 What is to be done is what lacks a result; each kind of work says how to find that. Before a batch begins, a row per
 image says so, committed. The rows stay locked while the work goes on and are deleted together with the writing of its
 results. A process that dies so leaves its rows unlocked, and its images are tried again, each alone: one that kills its
-worker takes no other image along, and is set aside after the third time.
+worker takes no other image along, and is set aside after the third time. A row is for one model version: what one model
+could not do, another may.
 """
 
 import logging
@@ -14,10 +15,11 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from labeling import clock
 from labeling.models import Image, MachineWork
+from ml.models import ModelVersion
 from ml.results import Unreadable
 
 logger = logging.getLogger(__name__)
@@ -35,12 +37,13 @@ class StorageAwayError(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """One kind of work. `find(count)` returns images that lack its result and have no row of this stage yet.
+    """One kind of work by one model. `find(count)` returns images that lack its result and have no row of this job yet.
 
     `compute` takes the images and their files, and returns a result or `Unreadable` for each; `store` writes results.
     """
 
     stage: str
+    model: ModelVersion
     find: Callable[[int], Sequence[int]]
     compute: Callable[[Sequence[Image], Sequence[bytes]], Sequence[Any]]
     store: Callable[[Iterable[tuple[Image, Any]]], None]
@@ -65,7 +68,7 @@ def work_on_next(job: Job, *, count: int) -> int:
 
 
 def _work_on(job: Job, ids: list[int]) -> None:
-    rows = list(_unclaimed(job.stage).filter(pk__in=ids).select_related("image"))
+    rows = list(_unclaimed(job).filter(pk__in=ids).select_related("image"))
     files = dict(zip(rows, _read_all(rows), strict=True))
     present = [(row, file) for row, file in files.items() if isinstance(file, bytes)]
     computed = _compute(job, present, alone=len(ids) == 1)
@@ -78,9 +81,13 @@ def _work_on(job: Job, ids: list[int]) -> None:
             _failed(row, result.reason)
 
 
-def _unclaimed(stage: str) -> Any:
-    """Lock rows that nobody holds, until the transaction ends."""
-    return MachineWork.objects.filter(stage=stage, failed_at=None).select_for_update(of=("self",), skip_locked=True)
+def _unheld(rows: QuerySet[MachineWork]) -> QuerySet[MachineWork]:
+    """Lock those rows that nobody holds, until the transaction ends."""
+    return rows.select_for_update(of=("self",), skip_locked=True)
+
+
+def _unclaimed(job: Job) -> QuerySet[MachineWork]:
+    return _unheld(MachineWork.objects.filter(stage=job.stage, model_version=job.model, failed_at=None))
 
 
 @transaction.atomic
@@ -88,16 +95,28 @@ def _begin(job: Job, count: int) -> list[int]:
     """Note that a batch, or an image that was left, is worked on from now on; return the rows' ids."""
     with connection.cursor() as cursor:  # one worker at a time looks for images: two would find the same ones
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"machine work: {job.stage}"])
+    _forget_outdated(job.stage)
     now = clock.now()
-    while left := _unclaimed(job.stage).filter(started_at__lt=now - LEFT_AFTER).order_by("id").first():
+    while left := _unclaimed(job).filter(started_at__lt=now - LEFT_AFTER).order_by("id").first():
         if left.attempts >= ATTEMPTS:
             _set_aside(left, left.error or DIED)
             continue
         left.attempts, left.started_at = left.attempts + 1, now
         left.save(update_fields=["attempts", "started_at"])
         return [left.pk]
-    rows = [MachineWork(image_id=image_id, stage=job.stage, started_at=now) for image_id in job.find(count)]
+    rows = [
+        MachineWork(image_id=image_id, stage=job.stage, model_version=job.model, started_at=now)
+        for image_id in job.find(count)
+    ]
     return [row.pk for row in MachineWork.objects.bulk_create(rows)]
+
+
+def _forget_outdated(stage: str) -> None:
+    """Delete what was left or set aside by models that are not in use any more: nobody asks for their results."""
+    in_use = ModelVersion.objects.filter(state=ModelVersion.State.ACTIVE)
+    outdated = MachineWork.objects.filter(stage=stage).exclude(model_version__in=in_use)
+    if ids := list(_unheld(outdated).values_list("pk", flat=True)):
+        MachineWork.objects.filter(pk__in=ids).delete()
 
 
 def _give_back(ids: list[int]) -> None:

@@ -30,7 +30,9 @@ _UNSCORED = """
 SELECT i.id FROM labeling_image i
 WHERE i.view_key <> ''
   AND NOT EXISTS (SELECT 1 FROM labeling_embedding e WHERE e.image_id = i.id AND e.model_version_id = %(embedder)s)
-  AND NOT EXISTS (SELECT 1 FROM labeling_machinework w WHERE w.image_id = i.id AND w.stage = 'score')
+  AND NOT EXISTS (
+        SELECT 1 FROM labeling_machinework w
+        WHERE w.image_id = i.id AND w.stage = 'score' AND w.model_version_id = %(embedder)s)
 ORDER BY i.id LIMIT %(count)s
 """
 # Every image that the policy asks about, whether or not people still have to see it.
@@ -50,6 +52,7 @@ def score_next(*, count: int = BATCH) -> int:
     embedder = versions.embedder()
     job = Job(
         stage=MachineWork.Stage.SCORE,
+        model=embedder,
         find=partial(_unscored, embedder),
         compute=lambda _, files: ml.embed(files),
         store=partial(_store_embeddings, embedder),

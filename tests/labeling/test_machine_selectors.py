@@ -60,7 +60,7 @@ def test_the_head_of_the_queue_waits_for_heatmaps(weapons):
     model = machine.classifier(weapons)
     images = [make.queued(name, weapons) for name in "abc"]
     machine.explained(images[0], model, weapons)
-    machine.set_aside(images[1], stage="explain")
+    machine.set_aside(images[1], stage="explain", model=model)
     assert line("explaining").waiting.value == 1
     assert line("explaining").aside.value == 1
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from labeling.services import machine_work
 from labeling.services.machine_work import Job, StorageAwayError, work_on_next
 from ml.results import Unreadable
 from tests import factories as make
+from tests import machine_factories as machine
 from tests.site import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -38,10 +40,11 @@ class Desk:
 
     def __init__(self, bad=(), explosive=()):
         self.done, self.batches, self.bad, self.explosive = {}, [], set(bad), set(explosive)
-        self.job = Job(stage="score", find=self.find, compute=self.compute, store=self.store)
+        self.model = machine.embedder()
+        self.job = Job(stage="score", model=self.model, find=self.find, compute=self.compute, store=self.store)
 
     def find(self, count):
-        rows = MachineWork.objects.filter(stage="score").values("image")
+        rows = MachineWork.objects.filter(stage="score", model_version=self.model).values("image")
         return list(Image.objects.exclude(pk__in=self.done).exclude(pk__in=rows).values_list("pk", flat=True)[:count])
 
     def compute(self, images, files):
@@ -142,9 +145,36 @@ def test_what_was_set_aside_is_tried_again_on_request():
 
 def test_work_that_is_under_way_is_not_taken_by_a_second_worker():
     ids, desk = images(2), Desk()
-    MachineWork.objects.create(image_id=ids[0], stage="score", started_at=timezone.now())
+    MachineWork.objects.create(image_id=ids[0], stage="score", model_version=desk.model, started_at=timezone.now())
     work_on_next(desk.job, count=4)
     assert list(desk.done) == ids[1:]
+
+
+def test_what_one_model_could_not_do_another_may():
+    ids, first = images(2), Desk(bad=[])
+    first.bad = set(ids)
+    first.work()
+    assert MachineWork.objects.count() == 2
+    first.model.state = "retired"
+    first.model.save()
+    second = Desk()
+    second.model = machine.embedder("embedder-2")
+    second.job = replace(second.job, model=second.model)
+    second.work()
+    assert sorted(second.done) == ids
+    assert not MachineWork.objects.exists()  # nobody asks for the results of the first one any more
+
+
+def test_rows_of_models_in_use_are_left_alone_and_rows_of_none_are_forgotten():
+    ids, desk = images(3), Desk()
+    heads = machine.classifier(make.policy())
+    MachineWork.objects.create(image_id=ids[0], stage="score", model_version=heads, failed_at=timezone.now())
+    MachineWork.objects.create(image_id=ids[1], stage="score", failed_at=timezone.now())  # of an earlier release
+    MachineWork.objects.create(image_id=ids[1], stage="explain", failed_at=timezone.now())  # another job's to forget
+    desk.work()
+    assert sorted(desk.done) == ids
+    left = MachineWork.objects.order_by("pk").values_list("image", "stage", "model_version")
+    assert list(left) == [(ids[0], "score", heads.pk), (ids[1], "explain", None)]
 
 
 DIES = """
@@ -154,6 +184,8 @@ from django.conf import settings
 settings.DATABASES["default"]["NAME"] = sys.argv[1]
 from labeling.models import Image, MachineWork
 from labeling.services.machine_work import Job, work_on_next
+from ml.models import ModelVersion
+model = ModelVersion.objects.get()
 done, kills = sys.argv[2], sys.argv[3]
 def find(count):
     ids = Image.objects.exclude(pk__in=MachineWork.objects.values("image")).order_by("pk").values_list("pk", flat=True)
@@ -165,7 +197,7 @@ def compute(images, files):
 def store(results):
     for image, _ in results:
         open(f"{done}/{image.pk}", "x")
-while work_on_next(Job(stage="score", find=find, compute=compute, store=store), count=3):
+while work_on_next(Job(stage="score", model=model, find=find, compute=compute, store=store), count=3):
     pass
 """
 
@@ -173,6 +205,7 @@ while work_on_next(Job(stage="score", find=find, compute=compute, store=store), 
 @pytest.mark.django_db(transaction=True)
 def test_an_image_that_kills_its_worker_takes_no_other_along(tmp_path):
     ids = images(5)
+    machine.embedder()
     (tmp_path / "done").mkdir()
     name, killer = connection.settings_dict["NAME"], Image.objects.get(pk=ids[1])
     command = [sys.executable, "-c", DIES, name, str(tmp_path / "done"), killer.sha256]
