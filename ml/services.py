@@ -89,6 +89,23 @@ def explain(files: "Sequence[bytes | BinaryIO]", weights: bytes) -> list[Heatmap
     return gradcam.explain(files, weights)
 
 
+def tagger_card() -> NetworkCard:
+    """Return what key words depend on."""
+    from ml.vision import tagging
+
+    return tagging.card()
+
+
+def tag(files: "Sequence[bytes | BinaryIO]") -> list[Caption | Unreadable]:
+    """Return key words for each file, five at most, the most probable first, and where each comes from.
+
+    They are what an ImageNet head knows, not a sentence: for pictures from elsewhere while no captioner is installed.
+    """
+    from ml.vision import tagging
+
+    return tagging.tag(files)
+
+
 def captioner_card(model: str) -> NetworkCard | None:
     """Return what captions depend on, or None if the model, a hub's name, a folder or `DRAWN`, is not installed here.
 

@@ -2,14 +2,22 @@
 
 from functools import lru_cache
 from hashlib import sha256
+from pathlib import Path
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
 from ml import services
 from ml.models import ModelVersion, TrainingRun
-from ml.results import TrainedCommittee
+from ml.results import NetworkCard, TrainedCommittee
+
+# The domain of what has learnt drawn pictures only, which are the demo's.
+DRAWN = services.DRAWN
+# A sentence is preferred to key words.
+CAPTIONING = (ModelVersion.Kind.CAPTIONER, ModelVersion.Kind.TAGGER)
+LONGEST_NAME = 60
 
 
 class WrongWeights(Exception):
@@ -22,25 +30,60 @@ def embedder() -> ModelVersion:
     Another embedder than before takes the place of the earlier one: vectors of the two never compare.
     """
     card = services.embedder_card()
-    name = f"{card.architecture}-{card.weights_digest[:8]}"
-    with transaction.atomic():
-        version, is_new = ModelVersion.objects.get_or_create(
-            name=name,
-            defaults={
-                "kind": ModelVersion.Kind.EMBEDDER,
-                "architecture": card.architecture,
-                "preprocessing": card.preprocessing,
-                "weights_digest": card.weights_digest,
-            },
-        )
-        if is_new or version.state != ModelVersion.State.ACTIVE:
-            activate(version)
+    return _in_use(ModelVersion.Kind.EMBEDDER, card.architecture, card)
+
+
+def tagger() -> ModelVersion:
+    """Return the version of the network whose key words stand in for captions, recorded on first use."""
+    card = services.tagger_card()
+    return _in_use(ModelVersion.Kind.TAGGER, f"{card.architecture}-imagenet", card)
+
+
+def captioner_name(domain: str) -> str:
+    """Return by which name `ml.services` knows the captioner of a domain."""
+    return services.DRAWN if domain == DRAWN else settings.CAPTION_MODEL
+
+
+def captioner(domain: str) -> ModelVersion | None:
+    """Return the version of the captioner of a domain, recorded on first use; None while none is installed here.
+
+    The domain is DRAWN or "". What is not installed may be the next time. Raises `ml.results.NotACaptioner`.
+    """
+    model = captioner_name(domain)
+    card = services.captioner_card(model)
+    if card is None:
+        return None
+    name = f"{DRAWN}-captioner" if domain == DRAWN else Path(model).name
+    return _in_use(ModelVersion.Kind.CAPTIONER, name[:LONGEST_NAME], card, domain=domain)
+
+
+@transaction.atomic
+def _in_use(kind: ModelVersion.Kind, name: str, card: NetworkCard, *, domain: str = "") -> ModelVersion:
+    version, is_new = ModelVersion.objects.get_or_create(
+        name=f"{name}-{card.weights_digest[:8]}",
+        defaults={
+            "kind": kind,
+            "domain": domain,
+            "architecture": card.architecture,
+            "preprocessing": card.preprocessing,
+            "weights_digest": card.weights_digest,
+        },
+    )
+    if is_new or version.state != ModelVersion.State.ACTIVE:
+        activate(version)
     return version
 
 
 def active_embedder() -> ModelVersion | None:
     """Return the embedder whose vectors are in use, without loading it; None before the first image was scored."""
     return ModelVersion.objects.filter(kind=ModelVersion.Kind.EMBEDDER, state=ModelVersion.State.ACTIVE).first()
+
+
+def active_captioning(domain: str) -> ModelVersion | None:
+    """Return what captions the pictures of a domain, without loading it: a captioner, else the tagger, else None."""
+    active = ModelVersion.objects.filter(state=ModelVersion.State.ACTIVE, domain=domain)
+    found = {each.kind: each for each in active.filter(kind__in=CAPTIONING)}
+    return next((found[kind] for kind in CAPTIONING if kind in found), None)
 
 
 def active_classifier(policy_key: str) -> ModelVersion | None:

@@ -60,7 +60,7 @@ def lines(lately: Lately) -> list[Line]:
             backlog.unscored(embedder),
             model=embedder,
             lately=lately.get(("scored", None), Series()),
-            aside=aside[MachineWork.Stage.SCORE, embedder and embedder.pk],
+            aside=aside[MachineWork.Stage.SCORE, embedder.pk if embedder else None],
             done=backlog.scored(embedder) if embedder else Count(0),
         )
     ]
