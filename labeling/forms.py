@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
+from labeling.help import OPENABLE, SIGNS, Used
 from labeling.services.labels import Answer, InvalidAnswer
 
 # A lost connection may keep an answer for long; nobody looks at one image for longer than a day either.
@@ -37,7 +38,20 @@ def read_submission(post: QueryDict) -> Submission:
             reason=detail if verdict == "cannot_judge" else "",
             looked=_duration(post.get("looked_ms", "")),
             ago=_duration(post.get("ago_ms", "")),
+            used=_read_used(post),
         ),
+    )
+
+
+def _read_used(post: QueryDict) -> Used:
+    """Return what was opened and seen. Fields that nobody knows are ignored, for a newer page may send more."""
+    opened = {each: post.get(f"opened_{each}_ms", "") for each in OPENABLE}
+    plain, sign = post.get("plain_ms", ""), post.get("sign", "")
+    return Used(
+        opened={each: _duration(text) for each, text in opened.items() if text},
+        plain=_duration(plain) if plain else None,
+        harm=_duration(post.get("harm_ms", "")),
+        sign=sign if sign in SIGNS else "",
     )
 
 

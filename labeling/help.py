@@ -3,14 +3,20 @@
 Pure; no Django here.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Literal
 
 from labeling.sampling import uniform
 
 # The guideline is always there, so it is none of them.
 AIDS = ("caption", "heatmap", "similar")
-# One image in so many comes without.
+# What a page may report as opened: the guideline too.
+OPENABLE = (*AIDS, "guideline")
+# Whether the model agrees with an answer, told after it.
+SIGNS = ("agrees", "disagrees")
+# The share of the images that come without.
 WITHOUT_SHARE = 0.1
 
 Arm = Literal["with", "without"]
@@ -23,6 +29,21 @@ class Help:
     mode: str
     arm: Arm
     offered: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a page says was used beside an image before its answer: no more than a claim.
+
+    `opened`: for how long each thing was open; only what was opened. `plain`: how long the image itself was on the
+    screen as it is, neither blurred nor gray; None where the page does not say. `harm`: the same of judged images of a
+    blocking category that it was compared with. `sign`: what was shown for an earlier answer to the same image.
+    """
+
+    opened: Mapping[str, timedelta] = field(default_factory=dict)
+    plain: timedelta | None = None
+    harm: timedelta = timedelta()
+    sign: str = ""
 
 
 def arm(group_id: int, person_id: int, policy_id: int, *, key: str) -> Arm:
@@ -39,3 +60,20 @@ def arm(group_id: int, person_id: int, policy_id: int, *, key: str) -> Arm:
 def offer(mode: str, drawn: Arm) -> Help:
     """Return what is offered under a policy's mode to an image of this arm."""
     return Help(mode, drawn, AIDS if drawn == "with" and mode != "blind" else ())
+
+
+def record(found: Help, used: Used, *, longest: timedelta, answered_before: bool) -> dict[str, Any]:
+    """Return what is stored with a label: what was offered, as the server knows it, and what was opened of that.
+
+    Nothing was open for longer than `longest`. A sign is believed only where help was offered and the person had
+    answered the same image before.
+    """
+    can_open = (*found.offered, "guideline")
+    opened = {each: milliseconds(min(time, longest)) for each, time in used.opened.items() if each in can_open}
+    stored = {"mode": found.mode, "arm": found.arm, "offered": list(found.offered), "opened": opened}
+    return stored | ({"sign": used.sign} if used.sign in SIGNS and found.offered and answered_before else {})
+
+
+def milliseconds(time: timedelta) -> int:
+    """Return a duration as whole milliseconds, rounded down; 0 for negative ones."""
+    return max(time, timedelta()) // timedelta(milliseconds=1)

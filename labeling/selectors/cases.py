@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -31,7 +32,10 @@ SELECT i.id, p.id, g.u, d.p, p.required_opinions, p.slice_opinions,
      FROM labeling_queueentry e
      WHERE e.image_id = i.id AND e.policy_id = p.id AND e.state = 'open'
        AND e.purpose IN ('first', 'second', 'adjudication')),
-    (SELECT json_build_array(m.id, r.entropy, cardinality(r.probabilities))
+    (SELECT json_build_array(
+         json_build_array(m.id, r.entropy, cardinality(r.probabilities)),
+         json_build_array(m.id, m.categories ->> (
+             array_position(r.probabilities, (SELECT max(each) FROM unnest(r.probabilities) each)) - 1)))
      FROM ml_modelversion m JOIN labeling_prediction r ON r.model_version_id = m.id
      WHERE m.kind = 'classifier' AND m.state = 'active' AND m.policy_key = p.slug AND r.image_id = i.id)
 FROM labeling_image i
@@ -73,6 +77,13 @@ class GivenDecision:
     withdrawal_id: int | None
 
 
+class ModelAnswer(NamedTuple):
+    """What a model holds most probable: the key of a category, the first of equals."""
+
+    version: int
+    says: str
+
+
 @dataclass(frozen=True, slots=True)
 class OpenEntry:
     """An open queue entry that asks for an opinion or an adjudicator."""
@@ -88,7 +99,7 @@ class OpenEntry:
 class Case:
     """The facts, in the order in which they were added. `u` and `p` as in SliceDraw; the version is the latest by now.
 
-    `doubt` is the active model's, or None while it has not judged the image.
+    `doubt` and `model_answer` are the active model's, or None while it has not judged the image.
     """
 
     image_id: int
@@ -103,6 +114,7 @@ class Case:
     decisions: list[GivenDecision]
     entries: list[OpenEntry]
     doubt: Doubt | None
+    model_answer: ModelAnswer | None
 
     @property
     def place(self) -> Place:
@@ -150,11 +162,13 @@ def read_case(*, image_id: int, policy_id: int) -> Case:
         row = cursor.fetchone()
     if row is None:
         raise LookupError(f"Policy {policy_id} has no guideline, or never asked about image {image_id}.")
-    *facts, labels, decisions, entries, doubt = row
+    *facts, labels, decisions, entries, judged = row
+    doubt, model_answer = judged or (None, None)
     facts += [
         [GivenLabel(*label) for label in labels],
         [GivenDecision(*decision) for decision in decisions],
         [OpenEntry(*[*entry, Place(*placed)]) for entry, placed in entries],
         doubt and Doubt(*doubt),
+        model_answer and ModelAnswer(*model_answer),
     ]
     return Case(*facts)

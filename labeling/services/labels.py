@@ -3,18 +3,22 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from labeling import clock
-from labeling.models import Assignment, Label, LabelWithdrawal, Person, PolicyVersion, QueueEntry
+from labeling.help import Used, milliseconds, offer, record
+from labeling.models import Assignment, Category, Label, LabelWithdrawal, Person, PolicyVersion, QueueEntry
 from labeling.selectors.cases import OPINION_PURPOSES, Case, read_case
+from labeling.selectors.helping import arm_for
 from labeling.services import queueing
 
 # How many of their latest labels a person can take back.
 UNDO_REACH = 10
+# Nobody looks at one image, or has help open beside it, for longer.
+LONGEST_LOOK = timedelta(days=1)
 
 
 class LabelError(Exception):
@@ -37,7 +41,8 @@ class OutOfReach(LabelError):
 class Answer:
     """What the person said, and when: `looked` at the image so long, then pressed a key `ago`.
 
-    `category` is a key of the policy, for the verdict "category" only; `reason` is for "cannot_judge" only.
+    `category` is a key of the policy, for the verdict "category" only; `reason` is for "cannot_judge" only. `used` is
+    what the page says was opened meanwhile.
     """
 
     verdict: str
@@ -45,14 +50,15 @@ class Answer:
     reason: str = ""
     looked: timedelta = timedelta()
     ago: timedelta = timedelta()
-    help: dict = field(default_factory=dict)
+    used: Used = field(default_factory=Used)
 
 
 # The group is locked, the rest is read. Written by hand because every label begins with it.
 _SHOWING = """
-SELECT a.id, a.leased_at, a.ended_at, e.id, e.purpose, e.image_id, e.policy_id, c.id
+SELECT a.id, a.leased_at, a.ended_at, e.id, e.purpose, e.image_id, e.policy_id, g.id, p.help_mode, c.id, c.action
 FROM labeling_assignment a
 JOIN labeling_queueentry e ON e.id = a.entry_id
+JOIN labeling_policy p ON p.id = e.policy_id
 JOIN labeling_image i ON i.id = e.image_id
 JOIN labeling_copygroup g ON g.id = i.group_id
 LEFT JOIN labeling_category c ON c.policy_id = e.policy_id AND c.key = %s
@@ -71,7 +77,10 @@ class _Showing(NamedTuple):
     purpose: str
     image_id: int
     policy_id: int
+    group_id: int
+    help_mode: str
     category_id: int | None  # of the answer's key
+    action: str | None  # of that category
 
     @property
     def is_opinion(self) -> bool:
@@ -143,6 +152,7 @@ def _record(person: Person, showing: _Showing, case: Case, answer: Answer) -> La
     # The person's clock is not trusted beyond the time of the lease.
     decided = max(now - max(answer.ago, timedelta()), showing.leased_at)
     shown = max(decided - max(answer.looked, timedelta()), showing.leased_at)
+    longest = min(decided - showing.leased_at, LONGEST_LOOK)
     before = [label for label in case.labels if (label.labeler_id, label.purpose) == (person.pk, showing.purpose)]
     return Label.objects.create(
         assignment_id=showing.assignment_id,
@@ -158,8 +168,25 @@ def _record(person: Person, showing: _Showing, case: Case, answer: Answer) -> La
         shown_at=shown,
         decided_at=decided,
         recorded_at=now,
-        help=answer.help,
+        help=_help(person, showing, case, answer.used, longest=longest),
+        exposure_ms=_exposure_ms(person, showing, answer.used, looked=decided - shown, longest=longest),
     )
+
+
+def _help(person: Person, showing: _Showing, case: Case, used: Used, *, longest: timedelta) -> dict[str, Any]:
+    """Return what was offered and opened, and the active model's answer, so that the two can be compared for ever."""
+    drawn = arm_for(group_id=showing.group_id, person_id=person.pk, policy_id=showing.policy_id)
+    answered_before = any(label.labeler_id == person.pk for label in case.labels)
+    stored = record(offer(showing.help_mode, drawn), used, longest=longest, answered_before=answered_before)
+    return stored | ({"model": case.model_answer._asdict()} if case.model_answer else {})
+
+
+def _exposure_ms(person: Person, showing: _Showing, used: Used, *, looked: timedelta, longest: timedelta) -> int:
+    """Return how long harmful pixels were seen as they are: of this image, if the answer blocks it, and of others."""
+    unsaid = looked if person.softening == Person.Softening.NONE else timedelta()
+    plain = unsaid if used.plain is None else used.plain
+    own = min(plain, longest) if showing.action == Category.Action.BLOCK else timedelta()
+    return milliseconds(own) + milliseconds(min(used.harm, longest))
 
 
 def _version_shown(case: Case, shown: datetime) -> int:

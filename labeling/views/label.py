@@ -5,6 +5,7 @@ plain forms are redirected. The label is committed before the next image is clai
 """
 
 import uuid
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -14,6 +15,7 @@ from django.template.loader import render_to_string
 from labeling.access import LABELER, PersonRequest, policy_for, role_required
 from labeling.forms import read_id, read_page, read_submission
 from labeling.models import Assignment, Label, Policy
+from labeling.selectors.helping import sign_of
 from labeling.selectors.queue import queues_for
 from labeling.selectors.screen import answered
 from labeling.services import labels, leases
@@ -60,7 +62,11 @@ def _save(request: PersonRequest, slug: str) -> HttpResponse:
         return redirect("label", slug)
     if sent.page is None:
         return cards()
-    return cards(leases.claim_next(person=request.user, policy_id=label.policy_id, page=sent.page))
+    response = cards(leases.claim_next(person=request.user, policy_id=label.policy_id, page=sent.page))
+    if sign := sign_of(label, key=sent.answer.category):
+        # A header holds no more than Latin letters.
+        response["X-Sign"] = "agrees" if sign.agrees else f"disagrees;{quote(sign.says)}"
+    return response
 
 
 def cards(*held: Lease | None) -> HttpResponse:
