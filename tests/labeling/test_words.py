@@ -1,0 +1,97 @@
+"""Words and categories: what is counted, what is sure enough to be shown, what counts as the same word."""
+
+import math
+
+import numpy as np
+import pytest
+
+from labeling.words import SUPPORT, associate, fold, named_by
+
+
+def table(*rows):
+    """Of one word: each row is (category, images with it, images without)."""
+    presence, decided = [], []
+    for category, has, lacks in rows:
+        presence += [True] * has + [False] * lacks
+        decided += [category] * (has + lacks)
+    return associate(np.array(presence)[:, None], np.array(decided), 1 + max(row[0] for row in rows))
+
+
+def test_the_log_odds_are_those_of_the_table_with_a_half_in_each_cell():
+    found = table((0, 8, 12), (1, 3, 27))
+    assert found.log_odds[0, 0] == pytest.approx(math.log(8.5 * 27.5 / (12.5 * 3.5)))
+    assert found.standard_error[0, 0] == pytest.approx(math.sqrt(1 / 8.5 + 1 / 12.5 + 1 / 3.5 + 1 / 27.5))
+    assert found.log_odds[1, 0] == pytest.approx(-found.log_odds[0, 0])
+    assert (found.images.tolist(), found.in_category.tolist()) == ([11], [[8], [3]])
+
+
+def test_a_category_is_compared_with_all_others_together():
+    found = table((0, 8, 12), (1, 1, 10), (2, 2, 17))
+    assert found.log_odds[0, 0] == pytest.approx(table((0, 8, 12), (1, 3, 27)).log_odds[0, 0])
+
+
+def test_a_word_is_marked_for_one_category_at_most():
+    assert table((0, 30, 10), (1, 28, 12), (2, 1, 99)).marked().tolist() == [0]
+
+
+def test_few_images_or_an_even_spread_mark_nothing():
+    assert table((0, SUPPORT - 1, 0), (1, 0, 500)).marked().tolist() == [-1]
+    assert table((0, SUPPORT, 0), (1, 0, 500)).marked().tolist() == [0]
+    assert table((0, 20, 20), (1, 20, 20)).marked().tolist() == [-1]
+
+
+def test_a_word_that_is_rarer_in_a_category_does_not_speak_for_it():
+    found = table((0, 1, 99), (1, 30, 70), (2, 30, 70))
+    assert abs(found.z[0, 0]) > abs(found.z[1, 0])
+    assert found.marked().tolist() == [1]
+
+
+def test_a_word_in_every_caption_and_no_word_at_all_are_no_trouble():
+    assert table((0, 50, 0), (1, 50, 0)).marked().tolist() == [-1]
+    nothing = associate(np.zeros((3, 0), bool), np.array([0, 1, 1]), 2)
+    assert nothing.marked().tolist() == []
+
+
+def test_everybody_in_one_category_marks_nothing():
+    assert table((0, 30, 70)).marked().tolist() == [-1]
+
+
+def test_chance_alone_marks_about_as_many_as_it_may():
+    dice = np.random.default_rng(3)
+    presence, decided = dice.random((400, 500)) < 0.1, dice.integers(0, 2, 400)
+    share = (associate(presence, decided, 2).marked() >= 0).mean()
+    assert 0.02 < share < 0.08
+
+
+@pytest.mark.parametrize(
+    ("word", "folded"),
+    [
+        ("Knives", "knife"),
+        ("knife,", "knife"),
+        ("bottles;", "bottle"),
+        ("bodies", "body"),
+        ("lies", "lie"),
+        ("boxes", "box"),
+        ("axes", "axe"),
+        ("glasses", "glass"),
+        ("grass", "grass"),
+        ("cactus", "cactus"),
+        ("gas", "gas"),
+        ("women", "woman"),
+        ("water jugs", "water jug"),
+        ("T-shirt", "t-shirt"),
+        ("jack-o'-lanterns", "jack-o'-lantern"),
+        ("the", ""),
+        ("The,", ""),
+        (";", ""),
+        ("12", ""),
+    ],
+)
+def test_what_counts_as_the_same_word(word, folded):
+    assert fold(word) == folded
+
+
+def test_a_guideline_names_words_in_singular_or_plural_and_phrases_as_a_whole():
+    text = "Somebody holds a KNIFE, or a water pistol; axes hang on a wall."
+    words = {"knife", "axe", "water pistol", "water jug", "pistol", "wall", "hold", "rifle", "all"}
+    assert named_by(text, words) == {"knife", "axe", "water pistol", "pistol", "wall", "hold"}
