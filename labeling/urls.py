@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from labeling.views import guideline, heatmap, home, label, leases, pictures, similar, undo
+from labeling.views import caption, guideline, heatmap, home, label, leases, pictures, similar, undo
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("label/<slug:slug>/guideline", guideline.guideline, name="label_guideline"),
     path("images/<uuid:assignment_id>", pictures.picture, name="picture"),
     path("images/<uuid:assignment_id>/heat/<slug:key>", heatmap.heatmap, name="heatmap"),
+    path("images/<uuid:assignment_id>/caption", caption.caption, name="caption"),
     path("images/<uuid:assignment_id>/similar", similar.similar, name="similar"),
     path("images/<uuid:assignment_id>/similar/<str:token>", similar.neighbour, name="neighbour"),
     path("images/<uuid:assignment_id>/similar/<str:token>/thumb", similar.neighbour_thumb, name="neighbour_thumb"),

@@ -9,6 +9,7 @@ table of two by two: uninformative, and there is no larger body of captions to t
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,8 +80,13 @@ class Association:
         if not self.z.size:
             return np.full(len(self.images), -1)
         best = self.z.argmax(0)
-        sure = (self.z.max(0) > SURE) & (self.images >= SUPPORT)
-        return np.where(sure, best, -1)
+        place = best, np.arange(len(best))
+        return np.where(is_sure(self.log_odds[place], self.standard_error[place], self.images), best, -1)
+
+
+def is_sure(log_odds: Any, standard_error: Any, images: Any) -> Any:
+    """Return, for one word or an array of them, whether it is oftener in a category than elsewhere, beyond chance."""
+    return (images >= SUPPORT) & (log_odds > SURE * standard_error)
 
 
 def associate(presence: NDArray[np.bool_], decided: NDArray[np.integer], categories: int) -> Association:
