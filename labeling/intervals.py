@@ -42,3 +42,16 @@ def wilson(hits: int, n: int, *, z: float = Z95) -> tuple[float, float]:
     middle = (found + spread / 2) / (1 + spread)
     half = z / (1 + spread) * math.sqrt(found * (1 - found) / n + spread / (4 * n))
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def newcombe(first: Share, second: Share) -> tuple[float, float]:
+    """Return the 95 % interval of the difference between two independent proportions, first minus second.
+
+    Newcombe's hybrid score interval, made of both Wilson intervals: R. G. Newcombe, "Interval estimation for the
+    difference between independent proportions: comparison of eleven methods", Statistics in Medicine 17 (1998),
+    873-890, method 10. Like Wilson's it holds for small samples and for shares near 0 and 1.
+    """
+    difference = first.value - second.value
+    below = math.hypot(first.value - first.low, second.high - second.value)
+    above = math.hypot(first.high - first.value, second.value - second.low)
+    return difference - below, difference + above

@@ -16,6 +16,9 @@ BORDER = "ml.results"
 NEURAL = {"torch", "torchvision", "timm", "transformers", "pytorch_grad_cam"}
 WITHOUT_DJANGO = (
     "labeling.sampling",
+    "labeling.help",
+    "labeling.bootstrap",
+    "labeling.effect",
     "labeling.consensus",
     "labeling.ordering",
     "labeling.heat",

@@ -1,8 +1,8 @@
-"""Wilson's interval against published values."""
+"""Wilson's and Newcombe's intervals against published values."""
 
 import pytest
 
-from labeling.intervals import share, wilson
+from labeling.intervals import newcombe, share, wilson
 
 # R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998),
 # table I, method 3 (score without continuity correction).
@@ -34,3 +34,27 @@ def test_an_empty_sample_says_nothing():
 def test_impossible_counts_are_refused(hits, n):
     with pytest.raises(ValueError, match="is no share"):
         wilson(hits, n)
+
+
+# R. G. Newcombe, "Interval estimation for the difference between independent proportions", Statistics in Medicine 17
+# (1998), table II, method 10 (hybrid score without continuity correction).
+DIFFERENCES = [
+    ((56, 70), (48, 80), (0.0524, 0.3339)),
+    ((9, 10), (3, 10), (0.1705, 0.8090)),
+    ((5, 56), (0, 29), (-0.0381, 0.1926)),
+    ((0, 10), (0, 10), (-0.2775, 0.2775)),
+    ((10, 10), (0, 10), (0.6075, 1.0)),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "known"), DIFFERENCES)
+def test_the_interval_of_a_difference_is_the_published_one(first, second, known):
+    assert newcombe(share(*first), share(*second)) == pytest.approx(known, abs=5e-5)
+    low, high = known
+    assert newcombe(share(*second), share(*first)) == pytest.approx((-high, -low), abs=5e-5)
+
+
+def test_a_difference_from_nothing_is_unknown():
+    low, high = newcombe(share(0, 0), share(5, 10))
+    assert low < -0.7
+    assert high > 0.3

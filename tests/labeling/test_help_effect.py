@@ -1,0 +1,203 @@
+"""Which labels are compared: first answers of real people, on the slice where several decided, each in its arm."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from labeling import clock, help
+from labeling.effect import Measure
+from labeling.help import Used
+from labeling.models import Adjudication, Label, PeopleDecision, QueueEntry
+from labeling.selectors.help_effect import help_effect
+from labeling.services.labels import Answer, submit_label, withdraw_label
+from labeling.services.leases import lease_entry
+from labeling.services.repeats import ask_again
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+START = timezone.now()
+
+
+@pytest.fixture
+def policy():
+    return make.policy(required_opinions=2, slice_opinions=2)
+
+
+@pytest.fixture
+def lena():
+    return make.person("lena", "labeler")
+
+
+@pytest.fixture
+def omar():
+    return make.person("omar", "labeler")
+
+
+def say(who, image, policy, key="safe", *, seconds=2.0, at=START, arm="with", entry=None, **opened):
+    """An answer of a person who sees the image at a moment, in this arm."""
+    entry = entry or make.open_entries(policy).exclude(purpose="adjudication").get(image=image)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(help, "WITHOUT_SHARE", float(arm == "without"))
+        with clock.at(at):
+            lease = lease_entry(person=who, entry_id=entry.pk, page=uuid.uuid4())
+        used = Used(opened={aid: timedelta(seconds=time) for aid, time in opened.items()})
+        category = "" if key == "unsure" else key
+        verdict = "category" if category else "unsure"
+        answer = Answer(verdict, category, looked=timedelta(seconds=seconds), used=used)
+        with clock.at(at + timedelta(seconds=seconds)):
+            return submit_label(person=who, assignment_id=lease.assignment_id, answer=answer)
+
+
+def adjudicate(image, policy, key):
+    """What an adjudicator's answer leaves behind."""
+    about = {"image": image, "policy": policy, "policy_version": policy.versions.get()}
+    about |= {"category": make.category(policy, key)}
+    ada = make.person(f"ada {image.pk}", "adjudicator")
+    case = Adjudication.objects.create(**about, adjudicator=ada, cause="slip", reason="Tests.")
+    PeopleDecision.objects.create(**about, opinions=0, adjudication=case)
+    QueueEntry.objects.filter(image=image, purpose="adjudication").update(state="done")
+
+
+def found(policy, measure, **options):
+    effect = help_effect(policy, **options)
+    return next(each for each in effect.comparisons if each.measure == measure)
+
+
+def counts(policy, measure):
+    """(n, hits) with help, and without."""
+    each = found(policy, measure)
+    return [(arm.n, round(arm.n * arm.value)) for arm in (each.with_help, each.without)]
+
+
+def test_answers_are_compared_with_what_several_or_an_adjudicator_decided(policy, lena, omar):
+    agreed, disputed, single = (make.queued(name, policy) for name in "abc")
+    for image, key in ((agreed, "safe"), (disputed, "harmful"), (single, "low")):
+        say(lena, image, policy, key, arm="without")
+    say(omar, agreed, policy, "safe")
+    say(omar, disputed, policy, "low")
+    assert counts(policy, Measure.ACCURACY) == [(1, 1), (1, 1)]
+    assert found(policy, Measure.ACCURACY).waiting == 2
+    adjudicate(disputed, policy, "low")
+    assert counts(policy, Measure.ACCURACY) == [(2, 2), (2, 1)]
+    assert found(policy, Measure.ACCURACY).waiting == 0
+    assert counts(policy, Measure.AGREEMENT) == [(0, 0), (2, 1)]
+    assert counts(policy, Measure.NAMED) == [(2, 2), (3, 3)]
+
+
+def test_outside_the_slice_and_on_one_opinion_nothing_counts_for_accuracy(lena, omar):
+    outside = make.policy("outside", slice_share=1e-9, required_opinions=2, slice_opinions=2)
+    image = make.queued("a", outside)
+    say(lena, image, outside)
+    say(omar, image, outside)
+    single = make.policy("single")
+    say(lena, make.queued("b", single), single)
+    for policy in (outside, single):
+        assert PeopleDecision.objects.filter(policy=policy).exists()
+        assert counts(policy, Measure.ACCURACY) == [(0, 0), (0, 0)]
+
+
+def test_first_answers_count_even_if_they_were_taken_back_and_later_ones_never(policy, lena, omar):
+    image = make.queued("a", policy)
+    first = say(lena, image, policy, "harmful")
+    withdraw_label(person=lena, label_id=first.pk)
+    say(lena, image, policy, "safe")
+    second = say(omar, image, policy, "safe", arm="without")
+    say(omar, image, policy, "low", entry=ask_again(label=second))
+    assert Label.objects.count() == 4
+    assert counts(policy, Measure.ACCURACY) == [(1, 0), (1, 1)]
+    assert help_effect(policy).n == 2
+
+
+def test_taken_back_as_a_first_opinion_and_given_as_a_second_it_is_no_first_answer(policy, lena, omar):
+    image = make.queued("a", policy)
+    first = say(lena, image, policy, "harmful")
+    withdraw_label(person=lena, label_id=first.pk)
+    say(omar, image, policy, "safe")
+    again = say(lena, image, policy, "safe")
+    assert (again.purpose, again.round) == ("second", 1)
+    assert help_effect(policy).n == 2
+
+
+def test_blind_answers_are_in_no_arm(policy, lena):
+    policy.help_mode = "blind"
+    policy.save()
+    say(lena, make.queued("a", policy), policy)
+    policy.help_mode = "always"
+    policy.save()
+    say(lena, make.queued("b", policy), policy)
+    assert help_effect(policy).n == 1
+
+
+def test_the_model_is_the_one_of_then_and_for_older_labels_the_one_of_now(policy, lena, omar):
+    old, image = make.queued("old", policy), make.queued("new", policy)
+    for who in (lena, omar):
+        say(who, old, policy, "low", arm="without")
+    then = make.classifier(policy, "then")
+    make.prediction(image, then, [0.1, 0.2, 0.7])
+    for who, key in ((lena, "harmful"), (omar, "low")):
+        say(who, image, policy, key)
+    adjudicate(image, policy, "low")
+    then.state = "retired"
+    then.save()
+    now = make.classifier(policy, "now")
+    for each, probabilities in ((old, [0.7, 0.2, 0.1]), (image, [0.1, 0.8, 0.1])):
+        make.prediction(each, now, probabilities)
+    assert counts(policy, Measure.MODEL) == [(2, 1), (2, 0)]
+
+
+def test_real_people_alone_count_where_there_are_any(policy, lena, django_assert_num_queries):
+    simulated = make.person("sim", "labeler", simulated=True)
+    say(simulated, make.queued("a", policy), policy)
+    only = help_effect(policy)
+    assert (only.simulated, only.both, only.n) == (True, False, 1)
+    for name in "bc":
+        say(lena, make.queued(name, policy), policy)
+    with django_assert_num_queries(5):
+        real = help_effect(policy)
+    assert (real.simulated, real.both, real.n) == (False, True, 2)
+    assert (help_effect(policy, simulated=True).simulated, help_effect(policy, simulated=True).n) == (True, 1)
+
+
+def test_a_policy_without_labels_has_no_numbers(policy):
+    effect = help_effect(policy, simulated=True)
+    assert (effect.simulated, effect.n, effect.pace.per_hour, effect.two_steps.n) == (False, 0, None, 0)
+
+
+def test_only_the_latest_labels_are_read(policy, lena, monkeypatch):
+    for name in "abc":
+        say(lena, make.queued(name, policy), policy)
+    monkeypatch.setattr("labeling.selectors.help_effect.LATEST", 2)
+    assert help_effect(policy).n == 2
+
+
+def test_two_steps_and_openings_count_where_help_was_offered_on_asking(policy, lena):
+    opened = [{}, {"guideline": 4.0}, {"heatmap": 1.0}, {"heatmap": 3.0, "similar": 5.0}]
+    for number, each in enumerate(opened):
+        say(lena, make.queued(f"{number}", policy), policy, seconds=10, **each)
+    say(lena, make.queued("without", policy), policy, arm="without", seconds=10, guideline=2.0)
+    effect = help_effect(policy)
+    assert (effect.two_steps.hits, effect.two_steps.n) == (2, 4)
+    found = {each.aid: (each.share.hits, each.share.n, each.seconds) for each in effect.openings}
+    assert found == {"caption": (0, 4, 0), "heatmap": (2, 4, 2.0), "similar": (1, 4, 5.0), "guideline": (2, 5, 3.0)}
+
+
+def test_pauses_are_no_work(policy, lena, omar):
+    moments = [0, 10, 40, 40 + 301, 40 + 331]
+    for number, moment in enumerate(moments):
+        say(lena, make.queued(f"{number}", policy), policy, at=START + timedelta(seconds=moment), seconds=1)
+    say(omar, make.queued("omar's", policy), policy, at=START + timedelta(seconds=5), seconds=1)
+    pace = help_effect(policy).pace
+    assert (pace.labels, pace.hours * 3600) == (3, pytest.approx(70))
+    assert pace.per_hour == pytest.approx(3 / 70 * 3600)
+
+
+def test_time_runs_from_shown_to_decided(policy, lena):
+    for number in range(30):
+        image = make.queued(f"{number}", policy)
+        say(lena, image, policy, seconds=1 + number)
+        say(make.person(f"p{number}", "labeler"), image, policy, seconds=4, arm="without")
+    seconds = found(policy, Measure.SECONDS)
+    assert (seconds.with_help.value, seconds.without.value) == (15.5, 4.0)
+    assert seconds.is_shown
