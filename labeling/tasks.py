@@ -10,12 +10,14 @@ from collections.abc import Callable
 from celery import Task, shared_task
 
 from labeling.models import Policy
-from labeling.services import explaining, leases, placing, queueing, scoring, slices
+from labeling.services import captioning, explaining, key_words, leases, placing, queueing, scoring, slices
 from labeling.wake import wake
+from ml import versions
 
 # So many images take some seconds, far below a task's time limit.
 PORTION = 1000
-# Networks work in portions of this length, so that scoring and explaining take turns and a worker stops quickly.
+# Networks work in portions of this length, so that scoring, explaining and captioning take turns and a worker stops
+# quickly.
 PORTION_S = 10
 
 
@@ -43,6 +45,19 @@ def score_images() -> None:
 def explain_images() -> None:
     """Compute heatmaps for what people see next."""
     _repeat(explain_images, lambda: sum(explaining.explain_next(policy=each) for each in _policies()))
+
+
+@shared_task
+def caption_images() -> None:
+    """Caption what people see next, then what they judged."""
+    _repeat(caption_images, lambda: sum(captioning.caption_next(domain=each) for each in (versions.DRAWN, "")))
+
+
+@shared_task
+def measure_key_words() -> None:
+    """Find out what words of captions mean for the decisions of each policy."""
+    for policy in _policies():
+        key_words.measure_key_words(policy=policy)
 
 
 @shared_task

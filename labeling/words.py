@@ -30,6 +30,7 @@ _FUNCTION_WORDS = """
     somewhere still such than that the their them then there these they this those through to too toward towards two
     under until up upon us very was we well were what when where whether which while who whom whose why will with within
     without would you your
+image images photo photograph picture pictures thing things
 """
 STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 IRREGULAR = {
@@ -84,6 +85,20 @@ class Association:
         return np.where(is_sure(self.log_odds[place], self.standard_error[place], self.images), best, -1)
 
 
+def choose(found: Association, named: NDArray[np.bool_]) -> list[int]:
+    """Return for each word the number of the category that it speaks for, or -1.
+
+    That is the category that it is marked for, else the only one whose guideline names it, unless decisions speak
+    against that. `named` has the shape (categories, words).
+    """
+    refuted = is_sure(-found.log_odds, found.standard_error, found.images)
+    only = named & (named.sum(0) == 1) & ~refuted
+    by_guideline = np.where(only.any(0), only.argmax(0), -1)
+    marked = found.marked()
+    chosen: list[int] = np.where(marked >= 0, marked, by_guideline).tolist()
+    return chosen
+
+
 def is_sure(log_odds: Any, standard_error: Any, images: Any) -> Any:
     """Return, for one word or an array of them, whether it is oftener in a category than elsewhere, beyond chance."""
     return (images >= SUPPORT) & (log_odds > SURE * standard_error)
@@ -110,10 +125,15 @@ def fold(word: str) -> str:
 
     A small rule for English: it takes the s of verbs as well, and knows some plurals that no rule makes.
     """
-    parts = _WORD.findall(word.lower())
+    parts = _parts(word)
     if not parts or (len(parts) == 1 and parts[0] in STOP_WORDS):
         return ""
     return " ".join([*parts[:-1], _singular(parts[-1])])
+
+
+def _parts(text: str) -> list[str]:
+    """Return the words of a text in lower case; what belongs to somebody without its 's."""
+    return [re.sub("['\u2019]s$", "", part) for part in _WORD.findall(text.lower())]
 
 
 def _singular(word: str) -> str:
@@ -128,8 +148,12 @@ def _singular(word: str) -> str:
     return word
 
 
+def content_words(text: str) -> set[str]:
+    """Return the single words of a text that mean something by themselves, folded."""
+    return {fold(part) for part in _parts(text)} - {""}
+
+
 def named_by(text: str, words: set[str]) -> set[str]:
     """Return those of the folded words that a text names; a word of several parts only as a whole."""
-    parts = [_singular(part) for part in _WORD.findall(text.lower())]
-    said = f" {' '.join(parts)} "
+    said = f" {' '.join(map(_singular, _parts(text)))} "
     return {word for word in words if f" {' '.join(map(_singular, word.split()))} " in said}

@@ -22,7 +22,7 @@ app.conf.update(
     task_ignore_result=True,
     task_default_queue="cpu",
     # Networks run there, on whatever the worker that takes the queue has.
-    task_routes={f"labeling.tasks.{name}": {"queue": "gpu"} for name in ("score_images", "explain_images")},
+    task_routes={f"labeling.tasks.{verb}_images": {"queue": "gpu"} for verb in ("score", "explain", "caption")},
     worker_hijack_root_logger=False,
     # What a lost message left is found by the clock. While workers are away its messages do not pile up.
     beat_schedule={
@@ -30,6 +30,8 @@ app.conf.update(
         "expire leases": {"task": "labeling.tasks.expire_leases", "schedule": 60.0, "options": {"expires": 60}},
         "score": {"task": "labeling.tasks.score_images", "schedule": 10.0, "options": {"expires": 10}},
         "explain": {"task": "labeling.tasks.explain_images", "schedule": 10.0, "options": {"expires": 10}},
+        "caption": {"task": "labeling.tasks.caption_images", "schedule": 10.0, "options": {"expires": 10}},
+        "words": {"task": "labeling.tasks.measure_key_words", "schedule": 600.0, "options": {"expires": 600}},
         "judge": {"task": "labeling.tasks.judge_images", "schedule": 60.0, "options": {"expires": 60}},
         "slice": {"task": "labeling.tasks.follow_daily_numbers", "schedule": 3600.0, "options": {"expires": 3600}},
     },

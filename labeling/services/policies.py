@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from labeling import clock
+from labeling import clock, tasks
 from labeling.models import Category, Exemplar, Guideline, Person, Policy, PolicyVersion
+from labeling.wake import wake
 
 
 class PublishError(Exception):
@@ -56,6 +57,7 @@ def publish_version(
         published_at=clock.now(),
         published_by=author,
     )
+    wake(tasks.measure_key_words)
     for category, said in texts.items():
         guideline = Guideline.objects.create(version=version, category=category, text=said.text, changed=said.changed)
         _keep_exemplars(guideline, latest)

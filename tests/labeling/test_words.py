@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from labeling.words import SUPPORT, associate, fold, named_by
+from labeling.words import SUPPORT, associate, choose, content_words, fold, named_by
 
 
 def table(*rows):
@@ -52,6 +52,23 @@ def test_a_word_in_every_caption_and_no_word_at_all_are_no_trouble():
     assert nothing.marked().tolist() == []
 
 
+def named(*words):
+    """Which word is named for which category: of three."""
+    return np.array([[number in categories for categories in words] for number in range(3)])
+
+
+def test_what_is_measured_comes_before_what_the_guideline_names():
+    found = table((0, 30, 70), (1, 2, 98), (2, 2, 98))
+    assert choose(found, named({1})) == choose(found, named({0, 1})) == choose(found, named(set())) == [0]
+
+
+def test_a_word_that_one_category_alone_names_speaks_for_it_unless_decisions_speak_against_that():
+    found = table((0, 3, 97), (1, 2, 98), (2, 2, 98))
+    assert choose(found, named({2})) == [2]
+    assert choose(found, named({1, 2})) == choose(found, named(set())) == [-1]
+    assert choose(table((0, 0, 100), (1, 10, 90), (2, 9, 91)), named({0})) == [-1]
+
+
 def test_everybody_in_one_category_marks_nothing():
     assert table((0, 30, 70)).marked().tolist() == [-1]
 
@@ -89,6 +106,14 @@ def test_chance_alone_marks_about_as_many_as_it_may():
 )
 def test_what_counts_as_the_same_word(word, folded):
     assert fold(word) == folded
+
+
+def test_the_words_of_a_text_without_those_that_only_hold_it_together():
+    assert content_words("A knife lies on the table, or the knives lie there: see the picture.") == {
+        "knife",
+        "lie",
+        "table",
+    }
 
 
 def test_a_guideline_names_words_in_singular_or_plural_and_phrases_as_a_whole():
