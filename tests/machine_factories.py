@@ -5,7 +5,7 @@ from math import log
 from pgvector import HalfVector
 
 from labeling import clock
-from labeling.models import Embedding, Explanation, Image, MachineWork, Policy, Prediction
+from labeling.models import Caption, Embedding, Explanation, Image, MachineWork, Policy, Prediction
 from ml.models import ModelVersion, TrainingRun
 
 
@@ -65,6 +65,23 @@ def explained(image: Image, model: ModelVersion, policy: Policy, *, at=None) -> 
         )
         for category in policy.categories.all()
     ]
+
+
+def captioner(domain: str = "", kind: str = "captioner", **fields) -> ModelVersion:
+    known = {"kind": kind, "domain": domain, "architecture": "blip", "state": "active", "weights_digest": "a" * 64}
+    return ModelVersion.objects.create(name=f"{kind}-{domain}", **known | fields)
+
+
+def captioned(image: Image, model: ModelVersion, *words: str, at=None) -> Caption:
+    """The words, each of which looks at the right of two places."""
+    return Caption.objects.create(
+        image=image,
+        model_version=model,
+        words=[[word, [0, 9]] for word in words],
+        rows=1,
+        columns=2,
+        created_at=at or clock.now(),
+    )
 
 
 def set_aside(

@@ -10,7 +10,7 @@ from labeling.admin.base import ImageSearchAdmin, ReadOnlyAdmin
 from labeling.admin.pictures import PicturesAdmin
 from labeling.models import MachineWork
 from labeling.services import machine_work
-from labeling.tasks import explain_images, score_images
+from labeling.tasks import caption_images, explain_images, score_images
 from labeling.wake import wake
 
 
@@ -19,11 +19,11 @@ class MachineWorkAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
     """What failed alone as well as in its batch."""
 
     list_title = _("Set aside by machines")
-    list_display = ["thumbnail", "image", "stage", "error", "attempts", "failed_at"]
+    list_display = ["thumbnail", "image", "stage", "model_version", "error", "attempts", "failed_at"]
     list_display_links = ["thumbnail", "image"]
-    list_filter = ["stage"]
-    list_select_related = ["image"]
-    fields = ["picture", "image", "stage", "error", "attempts", "started_at", "failed_at"]
+    list_filter = ["stage", ("model_version", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["image", "model_version"]
+    fields = ["picture", "image", "stage", "model_version", "error", "attempts", "started_at", "failed_at"]
     readonly_fields = ["picture"]
     actions = ["try_again"]
 
@@ -35,7 +35,7 @@ class MachineWorkAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
     def try_again(self, request: HttpRequest, queryset: QuerySet[MachineWork]) -> None:
         """Let the workers find the images again."""
         count = machine_work.retry(list(queryset.values_list("pk", flat=True)))
-        for task in (score_images, explain_images):
+        for task in (score_images, explain_images, caption_images):
             wake(task)
         said = ngettext("%d image is tried again.", "%d images are tried again.", count)
         messages.success(request, said % count)

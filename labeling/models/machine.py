@@ -93,6 +93,7 @@ class Caption(MachineOutput):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="caption_once", fields=["image", "model_version"])]
+        indexes = [BrinIndex(name="caption_by_time", fields=["created_at"], autosummarize=True)]
 
     def __str__(self) -> str:
         return f"caption of image {self.image_id}"
@@ -147,9 +148,11 @@ class MachineWork(models.Model):
     failed_at = models.DateTimeField(null=True, blank=True, help_text="Set aside: nobody tries again by themselves.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(
+        constraints = [
+            models.UniqueConstraint(
                 name="machine_work_once", fields=["image", "stage", "model_version"], nulls_distinct=False
-            )]
+            )
+        ]
         indexes = [models.Index(name="machine_work_left", fields=["stage", "id"], condition=models.Q(failed_at=None))]
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ _KINDS = [
     ("scored", "labeling_embedding", "created_at", _ANY, "*"),
     ("judged", "labeling_prediction", "created_at", _EACH, "*"),
     ("explained", "labeling_explanation", "created_at", _EACH, "DISTINCT image_id"),
+    ("captioned", "labeling_caption", "created_at", _EACH, "*"),
     ("labeled", "labeling_label", "recorded_at", _ANY, "*"),
 ]
 _NAMES = ("kind", "table", "at", "model", "counted")
@@ -59,8 +60,8 @@ Lately = dict[tuple[str, int | None], Series]
 def lately() -> Lately:
     """Return what was done by (kind, model version's id), in one query; what is not in it was not done.
 
-    Kinds: scored and labeled (without a model version), judged and explained (by each). `explained` counts images, not
-    their heatmaps; one whose heatmaps were stored around the turn of a minute counts in both.
+    Kinds: scored and labeled (without a model version), judged, explained and captioned (by each). `explained` counts
+    images, not their heatmaps; one whose heatmaps were stored around the turn of a minute counts in both.
     """
     now = clock.now()
     found: Lately = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
 
 from labeling.models import Policy
+from labeling.selectors import captionable
 from labeling.selectors.queue import OPEN_ENTRY, head_of_queue
 from labeling.services.explaining import HEAD
 from ml.models import ModelVersion
@@ -78,6 +80,14 @@ def unexplained(policy: Policy, *, model: ModelVersion) -> Count:
     """Count the images at the head of the queue that lack the model's heatmaps."""
     head = head_of_queue(policy_id=policy.pk, count=HEAD)
     return count(_UNEXPLAINED, {"head": head, "model": model.pk})
+
+
+def uncaptioned(domain: str, *, model: ModelVersion) -> Count:
+    """Count the images of a domain that people see next, or have judged lately, and that lack the model's caption."""
+    judged_ones = (captionable.latest_decided(policy) for policy in captionable.policies_with_help())
+    wanted = dict.fromkeys(captionable.seen_next())
+    wanted |= dict.fromkeys(decided.image_id for decided in chain.from_iterable(judged_ones))
+    return Count(len(captionable.uncaptioned(list(wanted), domain=domain, model=model, count=COUNT_LIMIT + 1)))
 
 
 def unlabeled(policy: Policy) -> Count:

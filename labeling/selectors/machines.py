@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.db.models import Count as Counting
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from labeling.models import MachineWork, Policy
 from labeling.selectors import backlog
@@ -15,7 +16,8 @@ from labeling.selectors.backlog import Count
 from ml import versions
 from ml.models import ModelVersion
 
-TAKING_IN, SCORING, JUDGING, EXPLAINING, LABELING = "taking in", "scoring", "judging", "explaining", "labeling"
+TAKING_IN, SCORING, JUDGING, EXPLAINING = "taking in", "scoring", "judging", "explaining"
+CAPTIONING, LABELING = "captioning", "labeling"
 # How many images were given up, by stage and model version's id.
 Aside = defaultdict[tuple[str, int | None], Count]
 
@@ -24,7 +26,8 @@ Aside = defaultdict[tuple[str, int | None], Count]
 class Line:
     """One stage. `model` does the work; `aside` is how many images were given up, None where that cannot happen.
 
-    `done` is how many have been through, None where nobody counts that.
+    `policy` is the name of what the line is about where a stage has several. `done` is how many have been through, None
+    where nobody counts that.
     """
 
     stage: str
@@ -68,6 +71,7 @@ def lines(lately: Lately) -> list[Line]:
     active = [(policy, model) for policy, model in models.items() if model]
     found += _judging(active, embedder, lately)
     found += _explaining(active, lately, aside)
+    found += _captioning(lately, aside)
     return [*found, Line(LABELING, _wanted_of_people(models), lately=lately.get(("labeled", None), Series()))]
 
 
@@ -100,6 +104,19 @@ def _explaining(active: list[tuple[Policy, ModelVersion]], lately: Lately, aside
             lately=lately.get(("explained", model.pk), Series()),
             aside=aside[MachineWork.Stage.EXPLAIN, model.pk],
         )
+
+
+def _captioning(lately: Lately, aside: Aside) -> Iterator[Line]:
+    for domain, name in (("", ""), (versions.DRAWN, _("drawn pictures"))):
+        if model := versions.active_captioning(domain):
+            yield Line(
+                CAPTIONING,
+                backlog.uncaptioned(domain, model=model),
+                policy=name,
+                model=model,
+                lately=lately.get(("captioned", model.pk), Series()),
+                aside=aside[MachineWork.Stage.CAPTION, model.pk],
+            )
 
 
 def _aside_by_model() -> Aside:

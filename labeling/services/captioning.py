@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeling import clock
-from labeling.models import Caption, Image, MachineWork
+from labeling.models import Caption, Image, MachineWork, Source
 from labeling.selectors.captionable import latest_decided, policies_with_help, seen_next, uncaptioned
 from labeling.services.machine_work import Job, work_on_next
 from ml import results, versions
@@ -33,6 +33,8 @@ def caption_next(*, domain: str, count: int = BATCH) -> int:
 
     0 also for drawn pictures while their captioner is missing: nothing else has words for them.
     """
+    if domain == versions.DRAWN and not Source.objects.filter(demo=True).exists():
+        return 0  # no reason to load a network
     if model := _captioner(domain):
         return _work(domain, model, partial(ml.caption, model=versions.captioner_name(domain)), count)
     return 0 if domain == versions.DRAWN else _work(domain, versions.tagger(), ml.tag, count)

@@ -61,6 +61,7 @@ def _name(line: Line) -> str:
         machines.SCORING: _("Scoring"),
         machines.JUDGING: _("Judging"),
         machines.EXPLAINING: _("Heatmaps"),
+        machines.CAPTIONING: _("Captions"),
         machines.LABELING: _("Labels by people"),
     }
     return f"{names[line.stage]}: {line.policy}" if line.policy else names[line.stage]

@@ -138,6 +138,12 @@ def test_drawn_pictures_wait_for_their_own_captioner(models, policy):
     assert caption_next(domain="drawn") == caption_next(domain="") == 0
 
 
+def test_without_a_demo_its_captioner_is_not_even_looked_for(models, policy):
+    queued("a", policy, demo=False)
+    assert caption_next(domain="drawn") == 0
+    assert not ModelVersion.objects.exists()
+
+
 def test_a_picture_that_a_real_source_has_sent_too_is_none_of_the_demos(models, policy):
     image = queued("a", policy, demo=True)
     image.arrivals.create(source=make.source("shop"), external_id="too", received_at=image.created_at)

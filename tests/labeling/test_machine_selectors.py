@@ -65,6 +65,32 @@ def test_the_head_of_the_queue_waits_for_heatmaps(weapons):
     assert line("explaining").aside.value == 1
 
 
+def test_what_people_see_next_and_have_judged_waits_for_captions_of_its_domain(weapons):
+    drawn, real = machine.captioner("drawn"), machine.captioner()
+    images = [make.queued(name, weapons) for name in "abc"]
+    judged = make.image("judged")
+    for image in (judged, images[0]):
+        make.decided(image, weapons, "safe")
+    machine.captioned(images[0], real)
+    machine.captioned(images[1], drawn)  # by a model that is not asked
+    machine.set_aside(images[2], stage="caption", model=real)
+    lines = [each for each in machines.lines(activity.lately()) if each.stage == "captioning"]
+    told = [(each.policy, each.model, each.waiting.value, each.aside.value, each.lately.last_hour) for each in lines]
+    assert told == [("", real, 2, 1, 1), ("drawn pictures", drawn, 0, 0, 1)]
+    make.source("shop").__class__.objects.update(demo=True)
+    lines = [each for each in machines.lines({}) if each.stage == "captioning"]
+    assert [each.waiting.value for each in lines] == [0, 3]
+
+
+def test_key_words_wait_where_no_captioner_is_in_use(weapons):
+    make.queued("a", weapons)
+    assert "captioning" not in [each.stage for each in machines.lines({})]
+    tagger = machine.captioner(kind="tagger")
+    assert (line("captioning").model, line("captioning").waiting.value) == (tagger, 1)
+    real = machine.captioner()
+    assert line("captioning").model == real
+
+
 def test_every_policy_has_its_own_line_and_people_one_together(weapons):
     clothes = make.policy("clothes")
     for policy in (weapons, clothes):
@@ -140,7 +166,7 @@ def test_the_last_hour_is_found_by_the_indexes_of_time():
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("EXPLAIN " + activity._LATELY, {"now": clock.now()})
         plan = "\n".join(row for (row,) in cursor.fetchall())
-    names = ("embedding_by_time", "prediction_by_time", "explanation_by_time")
+    names = ("embedding_by_time", "prediction_by_time", "explanation_by_time", "caption_by_time")
     assert [name for name in names if name not in plan] == []
     assert re.search("label_by_time|label_recent", plan)  # PostgreSQL 18 may skip through the other one
     assert "Seq Scan" not in plan

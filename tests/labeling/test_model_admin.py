@@ -164,7 +164,7 @@ def test_what_was_set_aside_is_listed_with_its_error_and_tried_again(admin, sent
         answer = act(admin, "labeling_machinework", "try_again", work, under_way)
     assert [str(said) for said in get_messages(answer.wsgi_request)] == ["1 image is tried again."]
     assert list(MachineWork.objects.all()) == [under_way]
-    assert sent == ["labeling.tasks.score_images", "labeling.tasks.explain_images"]
+    assert sent == [f"labeling.tasks.{verb}_images" for verb in ("score", "explain", "caption")]
 
 
 def test_queue_entries_are_found_by_the_model_that_placed_them(admin, weapons):
