@@ -15,10 +15,10 @@ from labeling.access import ADJUDICATOR, ADMIN, roles
 
 SECTIONS = (
     (_("Work"), ["AdjudicationCase", "Image", "QueueEntry", "Assignment"]),
-    (_("What people said"), ["Label", "PeopleDecision", "Adjudication"]),
+    (_("What people said"), ["Label", "PeopleDecision", "Adjudication", "HelpEffect"]),
     (_("Coming in"), ["Source", "Arrival", "FailedFile"]),
-    (_("Machines"), ["Machines", "ModelVersion", "TrainingRun", "MachineWork"]),
-    (_("Rules"), ["Policy", "PolicyVersion"]),
+    (_("Machines"), ["Machines", "ModelVersion", "TrainingRun", "Caption", "MachineWork"]),
+    (_("Rules"), ["Policy", "PolicyVersion", "KeyWord"]),
     (_("People"), ["Person", "Group"]),
     (_("Record"), ["LogEntry"]),
 )
@@ -36,13 +36,16 @@ class WinnowAdminSite(AdminSite):
         self.disable_action("delete_selected")
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Add the page about machines, which is about no one model."""
+        """Add the pages about machines and about the effect of help, which are about no one model."""
+        from labeling.admin import help_effect
         from moderation.admin import machines  # registers with this site, so it can be read only once there is one
 
         return [
             path("machines/", machines.page, name="machines"),
             path("machines/workers/", machines.workers, name="machines_workers"),
             path("machines/backlog/", machines.backlog, name="machines_backlog"),
+            path("help-effect/", help_effect.page, name="help_effect"),
+            path("help-effect/table.csv", help_effect.table, name="help_effect_table"),
             *super().get_urls(),
         ]
 
@@ -66,6 +69,11 @@ class WinnowAdminSite(AdminSite):
         models = {model["object_name"]: model for app in apps for model in app["models"]}
         for model in models.values():
             model["name"] = getattr(self._registry[model["model"]], "list_title", None) or model["name"]
+        models["HelpEffect"] = {
+            "name": _("Does help help?"),
+            "object_name": "HelpEffect",
+            "admin_url": reverse("admin:help_effect"),
+        }
         if ADMIN in roles(request.user):
             models["Machines"] = {
                 "name": _("Workers and backlog"),

@@ -2,6 +2,7 @@
 
 from labeling.admin import (
     arrivals,
+    captions,
     decisions,
     images,
     labels,
@@ -16,6 +17,7 @@ from labeling.admin import (
 
 __all__ = [
     "arrivals",
+    "captions",
     "decisions",
     "images",
     "labels",

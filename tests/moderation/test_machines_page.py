@@ -61,7 +61,7 @@ def test_the_page_is_on_the_start_page_of_admins(admin):
     sections = admin.get(reverse("admin:index")).context["app_list"]
     section = next(each for each in sections if str(each["name"]) == "Machines")
     names = [str(model["name"]) for model in section["models"]]
-    assert names == ["Workers and backlog", "Models", "Training runs", "Set aside by machines"]
+    assert names == ["Workers and backlog", "Models", "Training runs", "Captions", "Set aside by machines"]
     assert f'href="{reverse("admin:machines")}"' in admin.get(reverse("admin:index")).content.decode()
 
 
