@@ -1,9 +1,11 @@
-"""Bar plots as numbers for an SVG: pages may not carry styles or scripts of their own. Pure; no Django here."""
+"""Plots as numbers for an SVG: pages may not carry styles or scripts of their own. Pure; no Django here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT, GAP = 600, 80, 2
+# The height of a line of a dot plot.
+LINE = 20
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,53 @@ def bar_plot(
 def _bar(x: float, width: float, height: float, says: str) -> Bar:
     height = max(height, 1.0)
     return Bar(round(x, 2), round(HEIGHT - height, 2), round(width, 2), round(height, 2), says)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A value with its interval, on the plot's own scale, and what it says; `kind` gives its shape."""
+
+    kind: str
+    value: float
+    low: float
+    high: float
+    says: str
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A mark in the plot's units: a dot at `x`, and a line from `left` to `right`."""
+
+    kind: str
+    x: float
+    left: float
+    right: float
+    y: float
+    says: str
+
+
+@dataclass(frozen=True)
+class DotPlot:
+    """A plot of values with their intervals, one under the other. Texts as in a BarPlot."""
+
+    key: str
+    title: str
+    description: str
+    left: str
+    right: str
+    dots: tuple[Dot, ...]
+    height: int
+    width: int = WIDTH
+
+
+def dot_plot(
+    key: str, marks: Sequence[Mark], *, low: float, high: float, title: str, description: str, left: str, right: str
+) -> DotPlot:
+    """Return a plot of the marks on a scale from `low` to `high`, which must differ and hold them all."""
+    dots = (_dot(mark, LINE // 2 + LINE * number, low, high) for number, mark in enumerate(marks))
+    return DotPlot(key, title, description, left, right, tuple(dots), LINE * len(marks))
+
+
+def _dot(mark: Mark, y: float, low: float, high: float) -> Dot:
+    x, left, right = (round((value - low) / (high - low) * WIDTH, 2) for value in (mark.value, mark.low, mark.high))
+    return Dot(mark.kind, x, left, right, y, mark.says)
