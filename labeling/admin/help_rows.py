@@ -72,9 +72,9 @@ def _value(measure: Measure, value: float) -> str:
 
 
 def _difference(measure: Measure, found: Estimate) -> str:
-    unit, form = (1, "%+.1f s") if measure == Measure.SECONDS else (100, "%+.1f")
-    value, low, high = (form % (unit * each) for each in (found.value, found.low, found.high))
-    words = _("%(value)s (%(low)s to %(high)s)") if unit == 1 else _("%(value)s points (%(low)s to %(high)s)")
+    in_seconds = measure == Measure.SECONDS
+    value, low, high = (f"{each if in_seconds else 100 * each:+.1f}" for each in (found.value, found.low, found.high))
+    words = _("%(value)s s (%(low)s to %(high)s)") if in_seconds else _("%(value)s points (%(low)s to %(high)s)")
     return words % {"value": value, "low": low, "high": high}
 
 
