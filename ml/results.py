@@ -7,6 +7,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+# The name of the captioner that comes with Winnow: it has learnt drawn pictures only.
+DRAWN = "drawn"
+
 Grade = Literal["safe", "low_exposure", "harmful"]
 
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ml.results import DRAWN as DRAWN
 from ml.results import Caption, Heatmap, Judgement, NetworkCard, PerceptualHash, Scene, TrainedCommittee, Unreadable
 
 if TYPE_CHECKING:
@@ -10,9 +11,6 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
-
-# The captioner that comes with Winnow: it has learnt drawn pictures only.
-DRAWN = "drawn"
 
 
 def hash_picture(rgb: "NDArray[np.uint8]") -> PerceptualHash:

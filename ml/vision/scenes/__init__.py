@@ -6,6 +6,9 @@ follow from what is drawn is said in `plans`.
 
 import itertools
 import random
+from dataclasses import dataclass
+
+from PIL import Image
 
 from ml.results import DrawnThing, Scene
 from ml.vision.scenes import canvas, stage, styles, words
@@ -17,13 +20,30 @@ LEAST = 60  # pixels that have to be seen of everything
 SIZES = ((640, 480), (640, 480), (480, 640), (720, 480), (600, 600), (540, 675), (780, 540), (520, 390))
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A scene with what it was drawn from: for those who teach networks where things are, to the pixel.
+
+    `seen` has the picture's size; each pixel has the ink of who or what is seen there (see `stage` for the inks).
+    """
+
+    scene: Scene
+    plan: Plan
+    seen: Image.Image
+
+
 def draw(seed: int) -> Scene:
+    """Draw the scene of this number."""
+    return draw_all(seed).scene
+
+
+def draw_all(seed: int) -> Drawn:
     """Draw the scene of this number; once in a thousand times something would be hidden, and chance is asked again."""
     attempts = (_attempt(random.Random(f"{seed}/{again}" if again else seed)) for again in itertools.count())  # noqa: S311
-    return next(scene for scene in attempts if scene)
+    return next(drawn for drawn in attempts if drawn)
 
 
-def _attempt(dice: random.Random) -> Scene | None:
+def _attempt(dice: random.Random) -> Drawn | None:
     """Draw a scene, or return None if one cannot see everything that its truth would speak of."""
     plan, size, style = story(dice), dice.choice(SIZES), styles.pick(dice)
     pen = paint(plan, size, style, dice)
@@ -32,7 +52,7 @@ def _attempt(dice: random.Random) -> Scene | None:
     tint = (styles.INDOORS if plan.place.indoors else styles.TINTS)[plan.light]
     picture = styles.finish(canvas.picture(pen), style, tint, dice)
     people = tuple(canvas.visible(pen, stage.FIRST_PERSON + number) for number in range(len(plan.roles)))
-    return Scene(
+    scene = Scene(
         jpeg=canvas.jpeg(picture),
         sentence=words.sentence(plan),
         grade=plan.grade,
@@ -41,6 +61,7 @@ def _attempt(dice: random.Random) -> Scene | None:
         people=people,
         disputed=plan.disputed,
     )
+    return Drawn(scene, plan, pen.seen)
 
 
 def _everything_shows(pen: Pen, plan: Plan) -> bool:

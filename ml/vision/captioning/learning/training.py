@@ -1,0 +1,79 @@
+"""From nothing to a folder with a captioner: scenes, network, course, files and their card."""
+
+import copy
+import json
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import BlipImageProcessor, BlipProcessor
+
+from ml.vision.captioning.learning import start, store
+from ml.vision.captioning.learning.batches import LONGEST, MEAN, STD, Teacher
+from ml.vision.captioning.learning.course import Course, Report, learn
+from ml.vision.captioning.learning.vocabulary import tokenizer, words_of
+
+# Far from the demo's scenes, which count from small numbers, and from each other's and the benchmarks'.
+FIRST_TRAINING, FIRST_VALIDATION = 50_000_000, 60_000_000
+MARGIN = 8  # pixels that pictures are larger than what the network sees, so that no crop falls on the same patches
+CARD = "card.json"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How large the network and its pictures are."""
+
+    side: int = 224
+    patch: int = 14
+    width: int = 192
+    layers: int = 6
+    decoder_layers: int = 2
+
+
+def train(
+    *, scenes: int, examined: int, shape: Shape, course: Course, out: Path, cache: Path, command: str
+) -> dict[str, Any]:
+    """Train a captioner on drawn scenes, write it to `out`, and return its card. Drawn scenes are kept in `cache`."""
+    drawn, held_out = (
+        store.draw(first, count, shape.side + MARGIN, cache)
+        for first, count in ((FIRST_TRAINING, scenes), (FIRST_VALIDATION, examined))
+    )
+    words = words_of(about["sentence"] for about in drawn.about)
+    torch.manual_seed(course.seed)
+    model = start.network(start.config(words=len(words), **asdict(shape)))
+    teacher, examiner = (Teacher(each, words, side=shape.side, patch=shape.patch) for each in (drawn, held_out))
+
+    def keep(report: Report) -> None:
+        more = {"scenes": scenes, "shape": asdict(shape), "course": asdict(course)}
+        save(model, words, out, _card(model, report, command) | more)
+
+    keep(learn(model, teacher, examiner, course, keep))
+    return json.loads((out / CARD).read_text())  # type: ignore[no-any-return]
+
+
+def save(model: Any, words: list[str], out: Path, card: dict[str, Any]) -> None:
+    """Write the network in half precision, with its tokenizer, what is done to pictures, and its card."""
+    out.mkdir(parents=True, exist_ok=True)
+    side = model.config.vision_config.image_size
+    pictures = BlipImageProcessor(size={"height": side, "width": side}, image_mean=[MEAN] * 3, image_std=[STD] * 3)
+    with tempfile.TemporaryDirectory() as folder:
+        BlipProcessor(pictures, tokenizer(words, Path(folder))).save_pretrained(out)
+    half = copy.deepcopy(model).to(torch.float16)
+    half.generation_config.max_length = LONGEST
+    half.save_pretrained(out)
+    (out / CARD).write_text(json.dumps(card, indent=2) + "\n")
+
+
+def _card(model: torch.nn.Module, report: Report, command: str) -> dict[str, Any]:
+    return {
+        "command": command,
+        "first_training_scene": FIRST_TRAINING,
+        "first_validation_scene": FIRST_VALIDATION,
+        "parameters": sum(weight.numel() for weight in model.parameters()),
+        "steps": report.steps,
+        "pictures_seen": report.pictures,
+        "minutes": round(report.minutes, 1),
+        "validation": report.marks[-1] if report.marks else {},
+    }
