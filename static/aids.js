@@ -192,14 +192,15 @@ class Similar {
   }
 }
 
-const heat = new Heat({
+/* A blind queue offers neither. */
+const heat = byId("show-heat") && new Heat({
   panel: byId("heat"),
   overlay: byId("overlay"),
   button: byId("show-heat"),
   said: byId("heat_said"),
   announce: byId("announce"),
 });
-const similar = new Similar({
+const similar = byId("show-similar") && new Similar({
   panel: byId("similar"),
   stage: byId("stage"),
   figure: byId("compare"),
@@ -213,6 +214,6 @@ bench.addEventListener("shown", () => {
   const assignment = card?.dataset.assignment ?? "";
   if (assignment === helped) return;
   helped = assignment;
-  heat.follow(card);
-  similar.follow(card);
+  heat?.follow(card);
+  similar?.follow(card);
 });

@@ -1,22 +1,23 @@
 "use strict";
 /* Keys and buttons do the same things: a key presses the control that carries it. */
 
-const SIDES = ["guideline", "similar"];
+const AIDS = ["similar", "caption"]; // stand one above the other at the side; the guideline takes all of it
+const SIDES = ["guideline", ...AIDS];
 const ARROWS = { arrowright: 1, arrowdown: 1, arrowleft: -1, arrowup: -1 };
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const key = event.key === "Backspace" ? "z" : event.key.toLowerCase();
-  if (heat.held) heat.pick(key); // and no key answers meanwhile
-  else if (key === "h") heat.hold();
+  if (heat?.held) heat.pick(key); // and no key answers meanwhile
+  else if (heat && key === "h") heat.hold();
   else if (event.repeat) return;
   else if (key === "escape") closeOne();
-  else if (key in ARROWS ? !similar.move(ARROWS[key]) : !press(key)) return;
+  else if (key in ARROWS ? !similar?.move(ARROWS[key]) : !press(key)) return;
   event.preventDefault();
 }
 
 function onKeyUp(event) {
-  if (event.key.toLowerCase() === "h") heat.release();
+  if (event.key.toLowerCase() === "h") heat?.release();
 }
 
 /* A control that is disabled takes its key too, and says by the screen's words why nothing happens. */
@@ -29,17 +30,21 @@ function press(key) {
 
 function closeOne() {
   if (byId("cannot").open) byId("cannot").open = false;
-  else if (!similar.endComparison() && !heat.hide()) toggleSide(SIDES.find((id) => !byId(id).hidden));
+  else if (!similar?.endComparison() && !heat?.hide()) for (const id of SIDES) openSide(id, false);
 }
 
-/* The side has room for one. */
 function toggleSide(id) {
-  for (const each of SIDES) {
-    const open = each === id && byId(each).hidden;
-    byId(each).hidden = !open;
-    byId(`show-${each}`).setAttribute("aria-expanded", String(open));
-    htmx.trigger(byId(each), open ? "open" : "close");
-  }
+  const open = byId(id).hidden;
+  if (open) for (const each of AIDS.includes(id) ? ["guideline"] : AIDS) openSide(each, false);
+  openSide(id, open);
+}
+
+function openSide(id, open) {
+  const section = byId(id);
+  if (!section || section.hidden !== open) return; // it is not offered here, or is so already
+  section.hidden = !open;
+  byId(`show-${id}`).setAttribute("aria-expanded", String(open));
+  htmx.trigger(section, open ? "open" : "close");
 }
 
 function onSubmit(id, act) {
@@ -51,11 +56,12 @@ function onSubmit(id, act) {
 
 document.addEventListener("keydown", onKey);
 document.addEventListener("keyup", onKeyUp);
-window.addEventListener("blur", () => heat.release()); // then nobody tells us when the key comes up
+window.addEventListener("blur", () => heat?.release()); // then nobody tells us when the key comes up
 onSubmit("answers", (button) => button && answer(button));
 onSubmit("undo", undo);
 for (const id of SIDES) {
   const control = byId(`show-${id}`);
+  if (!control) continue;
   control.setAttribute("role", "button");
   control.setAttribute("aria-expanded", "false");
   control.addEventListener("click", (event) => {

@@ -64,10 +64,12 @@ function answer(button) {
   board.notice("");
   board.count(1);
   const fields = { assignment: card.dataset.assignment, page, answer: button.value, looked_ms: looked };
+  bench.dispatchEvent(new CustomEvent("answered", { detail: { card, fields } })); // who listens may add to the fields
   outbox.add({ kind: "answer", url: labelUrl, fields, said: card.said });
 }
 
-function stored(item, html) {
+function stored(item, html, response) {
+  bench.dispatchEvent(new CustomEvent("stored", { detail: { item, response } }));
   if (item.kind === "undo") takenBack(item, html);
   else if (item.url === labelUrl) deck.append(html);
   refill();

@@ -32,7 +32,7 @@ function post(url, user, fields) {
 
 class Outbox {
   /* `changed(state, count)`: "saved", "saving", "offline", "loggedout", "otherlogin" or "forbidden".
-     `stored(item, response text)` and `refused(item, text)`: what became of an item. */
+     `stored(item, text, response)` and `refused(item, text)`: what became of an item. */
   constructor(user, { changed, stored, refused }) {
     this.user = user;
     this.key = `${OUTBOX}${user}.${Date.now()}.${Math.random().toString(36).slice(2)}`;
@@ -123,7 +123,7 @@ class Outbox {
     if (item.kind === "answer" && [404, 422].includes(response.status)) this.setAside(item);
     this.keep();
     this.tell();
-    if (response.ok) this.handlers.stored(item, text);
+    if (response.ok) this.handlers.stored(item, text, response);
     else this.handlers.refused(item, response.status === 409 ? text : "");
     return true;
   }

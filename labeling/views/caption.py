@@ -23,4 +23,4 @@ def caption(request: PersonRequest, assignment_id: uuid.UUID) -> HttpResponse:
         "caption": None if isinstance(found, Missing) else found,
         "state": found.value if isinstance(found, Missing) else "",
     }
-    return render(request, "caption.html#caption" if request.htmx else "caption.html", context)
+    return render(request, "caption.html#sentence" if request.htmx else "caption.html", context)
