@@ -9,11 +9,12 @@ from typing import Any, BinaryIO
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from transformers import AutoImageProcessor, AutoTokenizer, BlipForConditionalGeneration
 
 from ml.results import Caption, NotACaptioner, Unreadable
 from ml.vision.captioning.attention import Looks, grids
-from ml.vision.captioning.installed import check, folder_of, looks
+from ml.vision.captioning.installed import check, folder_of, looks_of
 from ml.vision.captioning.wording import words
 from ml.vision.decoding import decode_all
 from ml.vision.embedding import device
@@ -71,26 +72,29 @@ def _load(folder: Path) -> Captioner:
         )
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         pictures = AutoImageProcessor.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise NotACaptioner(f"{folder} cannot be loaded as a captioner: {error}") from error
     mean, std = (
         torch.tensor(values, device=device(), dtype=kind) for values in (pictures.image_mean, pictures.image_std)
     )
-    chosen = Looks(**known) if (known := looks(folder)) else Looks()
+    chosen = Looks(**known) if (known := looks_of(folder)) else Looks()
     return Captioner(model.eval().to(device()), tokenizer, mean, std, chosen)
 
 
 @torch.inference_mode()
 def _caption(captioner: Captioner, squares: Sequence[NDArray[np.uint8]]) -> list[Caption]:
     ids, attentions = read(captioner, squares)
-    captions = []
+    return worded(captioner, ids, attentions, captioner.looks)
+
+
+def worded(captioner: Captioner, ids: torch.Tensor, attentions: Sequence[torch.Tensor], looks: Looks) -> list[Caption]:
+    """Return what `read` found as words and their grids."""
+    special, captions = set(captioner.tokenizer.all_special_ids), []
     for number, sentence in enumerate(ids.tolist()):
-        special = set(captioner.tokenizer.all_special_ids)
         places = [place for place, token in enumerate(sentence) if token not in special]
-        tokens = captioner.tokenizer.convert_ids_to_tokens([sentence[place] for place in places])
-        made = words(tokens)
+        made = words(captioner.tokenizer.convert_ids_to_tokens([sentence[place] for place in places]))
         spoken = [[places[token] for token in each.tokens] for each in made]
-        where = grids([layer[number] for layer in attentions], spoken, captioner.looks)
+        where = grids([layer[number] for layer in attentions], spoken, looks)
         captions.append(Caption(tuple(each.text for each in made), where))
     return captions
 

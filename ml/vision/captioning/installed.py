@@ -45,7 +45,7 @@ def card(model: str) -> NetworkCard | None:
         "side": vision["image_size"],
         "resize": "squash, bicubic",
         "words": _digest_of(*(folder / name for name in WORDS if (folder / name).exists())),
-        "looks": looks(folder),
+        "looks": looks_of(folder),
     }
     name = f"BLIP, {vision['num_hidden_layers']} + {text['num_hidden_layers']} layers, {vision['hidden_size']} wide"
     return NetworkCard(name, _digest_of(*_weights(folder)), preprocessing, vision["hidden_size"])
@@ -68,7 +68,7 @@ def check(folder: Path) -> dict[str, Any]:
     return config  # type: ignore[no-any-return]
 
 
-def looks(folder: Path) -> dict[str, Any] | None:
+def looks_of(folder: Path) -> dict[str, Any] | None:
     """Return which attention of a model says best where it looks, if somebody has measured that, or None."""
     path = folder / NOTES
     return json.loads(path.read_text()) if path.exists() else None

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ml.vision.captioning.learning.store import Lessons
 from ml.vision.captioning.learning.truth import COARSER
-from ml.vision.captioning.learning.vocabulary import tokens
+from ml.vision.captioning.learning.vocabulary import UNKNOWN, tokens
 from ml.vision.scenes.stage import FIRST_HELD, FIRST_LAID, FIRST_PERSON
 
 LONGEST = 96  # tokens, with the one that starts
@@ -21,9 +21,9 @@ SAME = -100  # what no loss looks at
 THING_ATTRIBUTES = ("name", "where")
 PERSON_ATTRIBUTES = ("noun", "shirt", "cut", "stance", "does")
 ATTRIBUTES = THING_ATTRIBUTES + PERSON_ATTRIBUTES
+SCENE_ATTRIBUTES = ("place", "light")
 # The share of a patch that has to show a thing or person before it is asked about.
 LEAST_THING, LEAST_PERSON = 0.1, 0.15
-"""How the attributes of things and people are spread over `Batch.labels`."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,10 @@ class Batch:
 class Teacher:
     """Turns lessons into batches. Everything that does not change from epoch to epoch is worked out once."""
 
-    def __init__(self, lessons: Lessons, words: Sequence[str], *, side: int, patch: int) -> None:
-        self.lessons, self.side, self.patch = lessons, side, patch
-        self.values = vocabularies(lessons.about)
+    def __init__(
+        self, lessons: Lessons, words: Sequence[str], values: dict[str, list[str]], *, side: int, patch: int
+    ) -> None:
+        self.lessons, self.values, self.side, self.patch = lessons, values, side, patch
         number = {word: place for place, word in enumerate(words)}
         self.ids = np.zeros((len(lessons), LONGEST), np.int64)
         self.spoken = np.full((len(lessons), LONGEST), -1, np.int64)  # the place in INKS that the next word is about
@@ -63,7 +64,7 @@ class Teacher:
 
     def _words(self, place: int, about: dict[str, Any], number: dict[str, int]) -> None:
         split = tokens(about["sentence"])
-        ids = [number["[CLS]"], *(number[word] for word, _, _ in split), number["[SEP]"]]
+        ids = [number["[CLS]"], *(number.get(word, number[UNKNOWN]) for word, _, _ in split), number["[SEP]"]]
         self.ids[place, : len(ids)] = ids
         for at, (_, start, end) in enumerate(split):
             for ink, first, last in about["spans"]:
@@ -71,11 +72,16 @@ class Teacher:
                     self.spoken[place, at] = INKS.index(ink)
 
     def _facts(self, place: int, about: dict[str, Any]) -> None:
-        self.scene[place] = self.values["place"].index(about["place"]), self.values["light"].index(about["light"])
+        self.scene[place] = [self._value(name, about) for name in SCENE_ATTRIBUTES]
         for each in (*about["things"], *about["people"]):
             for column, attribute in enumerate(ATTRIBUTES):
                 if attribute in each:
-                    self.facts[place, INKS.index(each["ink"]), column] = self.values[attribute].index(each[attribute])
+                    self.facts[place, INKS.index(each["ink"]), column] = self._value(attribute, each)
+
+    def _value(self, attribute: str, about: dict[str, Any]) -> int:
+        """Return the number of a value, or SAME for one that was never learnt."""
+        known = self.values[attribute]
+        return known.index(about[attribute]) if about[attribute] in known else SAME
 
     def batch(self, numbers: NDArray[np.int64], *, keep: int, dice: np.random.Generator | None) -> Batch:
         """Return a batch of these lessons with `keep` patches of each; without dice in the middle, and unchanged."""
@@ -111,7 +117,7 @@ class Teacher:
 
 def vocabularies(about: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
     """Return the values that each attribute takes, in alphabetical order."""
-    found: dict[str, set[str]] = {name: set() for name in (*ATTRIBUTES, "place", "light")}
+    found: dict[str, set[str]] = {name: set() for name in (*ATTRIBUTES, *SCENE_ATTRIBUTES)}
     for each in about:
         for one in (each, *each["things"], *each["people"]):
             for name in found.keys() & one.keys():

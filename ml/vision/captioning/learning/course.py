@@ -1,6 +1,7 @@
 """The whole course: which patches are looked at when, how fast the network learns, and what it is like on the way."""
 
 import copy
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,6 @@ from ml.vision.captioning.learning.lessons import Questions, mark
 WARM_UP = 0.03  # of the course
 # From here on all patches are looked at, as they will be afterwards; before, only so many of them.
 WHOLE_FROM, SHARE_KEPT = 0.85, 0.42
-CORES = 2
 LOOKED_AT = 250  # steps between two reports
 
 
@@ -55,7 +55,8 @@ def learn(
     """Teach the network, which is changed in place; `between` is called after every examination."""
     patches = (teacher.side // teacher.patch) ** 2
     questions = Questions(model.config.vision_config.hidden_size, teacher.values)
-    pupils, optimisers = Pupils(CORES, model, questions), _optimisers(model, questions, course)
+    cores = min(course.batch, len(os.sched_getaffinity(0)))
+    pupils, optimisers = Pupils(cores, model, questions), _optimisers(model, questions, course)
     dice = np.random.default_rng(course.seed)
     total, report, start = max(1, int(course.epochs * len(teacher) / course.batch)), Report(), time.monotonic()
     bar = tqdm(_batches(len(teacher), course.batch, dice), total=total, unit="step", desc="Learning")
@@ -67,18 +68,19 @@ def learn(
         for optimiser in optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = group["top"] * _rate(gone)
-        chances = dice.spawn(CORES)
-        shares = zip(np.array_split(numbers, CORES), chances, strict=True)
+        chances = dice.spawn(cores)
+        shares = zip(np.array_split(numbers, cores), chances, strict=True)
         parts = pupils.step([partial(teacher.batch, share, keep=keep, dice=chance) for share, chance in shares])
         for optimiser in optimisers:
             optimiser.step()
         report.steps, report.pictures = report.steps + 1, report.pictures + len(numbers)
+        report.minutes = (time.monotonic() - start) / 60
         bar.set_postfix(words=parts["words"], dense=parts["dense"], gone=gone, refresh=False)
         if report.steps % LOOKED_AT == 0:
             report.marks.append(examine(model, questions, examiner))
             tqdm.write(f"{report.steps} {gone:.2f} " + " ".join(f"{k} {v:.3f}" for k, v in report.marks[-1].items()))
             between(report)
-    report.minutes = (time.monotonic() - start) / 60
+    report.marks.append(examine(model, questions, examiner))
     return report
 
 

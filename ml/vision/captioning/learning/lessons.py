@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from ml.vision.captioning.learning.batches import ATTRIBUTES, SAME, Batch
+from ml.vision.captioning.learning.batches import ATTRIBUTES, SAME, SCENE_ATTRIBUTES, Batch
 
 SMOOTHING = 0.02
 DENSE_WEIGHT, SCENE_WEIGHT, LOOK_WEIGHT = 1.0, 0.1, 0.2
@@ -34,7 +34,7 @@ class Questions(nn.Module):
     def __init__(self, width: int, values: dict[str, list[str]]) -> None:
         super().__init__()
         self.patch = nn.ModuleDict({name: nn.Linear(width, len(values[name]) + 1) for name in ATTRIBUTES})
-        self.scene = nn.ModuleDict({name: nn.Linear(width, len(values[name])) for name in ("place", "light")})
+        self.scene = nn.ModuleDict({name: nn.Linear(width, len(values[name])) for name in SCENE_ATTRIBUTES})
 
     def forward(self, states: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, torch.Tensor, dict[str, float]]:
         """Take what the encoder says (n, 1 + kept, width), return both losses and the shares that were right."""
@@ -105,8 +105,13 @@ def mark(model: Any, questions: Questions, batch: Batch) -> Marks:
 def sight(attention: torch.Tensor, about: torch.Tensor) -> torch.Tensor:
     """Return how little of the attention (n, heads, words, 1 + kept) lies where it should: (n, words, kept) shares.
 
-    Only the first half of the heads are told where to look; the others are free.
+    Only some heads are told where to look; the others are free.
     """
-    told = attention[:, : attention.shape[1] // 2, :, 1:].float().mean(1)
+    told = attention[:, : told_heads(attention.shape[1]), :, 1:].float().mean(1)
     spoken = about.amax(2) > 0
     return -torch.log((told * about.clamp(max=1)).sum(2)[spoken] + 1e-4).mean()
+
+
+def told_heads(heads: int) -> int:
+    """Return how many heads of the last layer, from the first on, are told where to look."""
+    return heads // 2

@@ -42,8 +42,10 @@ def draw(first: int, count: int, side: int, folder: Path) -> Lessons:
     folder.mkdir(parents=True, exist_ok=True)
     starts = range(first, first + count, BLOCK)
     missing = [start for start in starts if not _paths(folder, start, _size(start, first, count))[2].exists()]
-    if missing:
-        jobs = [(start, _size(start, first, count)) for start in missing]
+    jobs = [(start, _size(start, first, count)) for start in missing]
+    if len(jobs) == 1:
+        _draw(folder, side, jobs[0])
+    elif jobs:
         # Spawned rather than forked: a fork would copy threads and connections.
         with multiprocessing.get_context("spawn").Pool(len(os.sched_getaffinity(0))) as pool:
             for _ in tqdm(pool.imap(partial(_draw, folder, side), jobs), total=len(jobs), desc="Drawing", unit="block"):

@@ -10,9 +10,11 @@ from typing import Any
 import torch
 from transformers import BlipImageProcessor, BlipProcessor
 
+from ml.vision.captioning.installed import NOTES
 from ml.vision.captioning.learning import start, store
-from ml.vision.captioning.learning.batches import LONGEST, MEAN, STD, Teacher
+from ml.vision.captioning.learning.batches import LONGEST, MEAN, STD, Teacher, vocabularies
 from ml.vision.captioning.learning.course import Course, Report, learn
+from ml.vision.captioning.learning.lessons import told_heads
 from ml.vision.captioning.learning.vocabulary import tokenizer, words_of
 
 # Far from the demo's scenes, which count from small numbers, and from each other's and the benchmarks'.
@@ -43,7 +45,8 @@ def train(
     words = words_of(about["sentence"] for about in drawn.about)
     torch.manual_seed(course.seed)
     model = start.network(start.config(words=len(words), **asdict(shape)))
-    teacher, examiner = (Teacher(each, words, side=shape.side, patch=shape.patch) for each in (drawn, held_out))
+    values = vocabularies(drawn.about)
+    teacher, examiner = (Teacher(each, words, values, side=shape.side, patch=shape.patch) for each in (drawn, held_out))
 
     def keep(report: Report) -> None:
         more = {"scenes": scenes, "shape": asdict(shape), "course": asdict(course)}
@@ -63,7 +66,15 @@ def save(model: Any, words: list[str], out: Path, card: dict[str, Any]) -> None:
     half = copy.deepcopy(model).to(torch.float16)
     half.generation_config.max_length = LONGEST
     half.save_pretrained(out)
+    (out / NOTES).write_text(json.dumps(_looks(half)) + "\n")
     (out / CARD).write_text(json.dumps(card, indent=2) + "\n")
+
+
+def _looks(model: Any) -> dict[str, Any]:
+    """Return which attention to believe: that of the heads that were told where to look, on the way to a word."""
+    text = model.config.text_config
+    heads = list(range(told_heads(text.num_attention_heads)))
+    return {"layers": [text.num_hidden_layers - 1], "heads": heads, "before": True, "common": 0.0}
 
 
 def _card(model: torch.nn.Module, report: Report, command: str) -> dict[str, Any]:
