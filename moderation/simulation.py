@@ -1,7 +1,8 @@
 """How the demo's simulated labelers answer. Pure; no Django here.
 
-Each answers from what was drawn, not from what others said, with tendencies of their own. Every number below is a
-probability unless it says otherwise, so that what an analysis of the labels finds can be held against it.
+Each answers from what was drawn, not from what others said nor from any help, with tendencies of their own. Every
+number below is a probability unless it says otherwise, so that what an analysis of the labels finds can be held
+against it.
 """
 
 import random
@@ -18,6 +19,9 @@ CANNOT_JUDGE = 0.012
 LONGER_WHEN_DISPUTED = 1.8
 SPREAD = 0.45
 SHORTEST_LOOK_S = 0.4
+# How often what is opened beside a clear picture, and beside a disputed one. It changes neither the answer nor the time
+# that it takes: simulated people are not helped by help, and whoever compares their answers must find no difference.
+OPENS = {"similar": (0.04, 0.30), "caption": (0.03, 0.15), "heatmap": (0.02, 0.12), "guideline": (0.01, 0.10)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +139,12 @@ def answer(labeler: Labeler, sight: Sight, dice: random.Random) -> Said:
         return Said("cannot_judge", "", dice.choice(("unreadable", "context")), looked_s)
     grade = _disputed(labeler, sight, dice) if sight.disputed else _clear(labeler, sight, dice)
     return Said("category", grade, "", looked_s)
+
+
+def opened(sight: Sight, looked_s: float, dice: random.Random) -> dict[str, float]:
+    """Return for how many seconds of their look they want to have which help open; only what they want to open."""
+    tempted = {name: chances[sight.disputed] for name, chances in OPENS.items()}
+    return {name: dice.uniform(0.2, 0.8) * looked_s for name, chance in tempted.items() if dice.random() < chance}
 
 
 def answer_again(labeler: Labeler, before: Said, sight: Sight, dice: random.Random) -> Said:

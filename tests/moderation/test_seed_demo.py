@@ -138,6 +138,17 @@ def test_labels_are_as_if_people_had_given_them_then(no_machines):
     assert not late.exclude(recorded_at__gt=F("decided_at") + timedelta(minutes=5)).exists()
 
 
+def test_simulated_people_get_arms_too_and_open_only_what_is_offered(monkeypatch, no_machines):
+    monkeypatch.setattr("labeling.help.WITHOUT_SHARE", 0.5)
+    seed()
+    helps = list(Label.objects.values_list("help", flat=True))
+    assert {(each["mode"], each["arm"]) for each in helps} == {("on_asking", "with"), ("on_asking", "without")}
+    assert {aid for each in helps for aid in each["opened"]} > {"guideline", "similar"}
+    for each in helps:
+        assert each["opened"].keys() <= {*each["offered"], "guideline"}
+        assert bool(each["offered"]) == (each["arm"] == "with")
+
+
 def test_opinions_overlap_and_some_images_are_judged_again_by_the_same_person(no_machines):
     seed()
     by_image = Counter(Label.objects.exclude(purpose="repeat").values_list("image", flat=True))

@@ -5,7 +5,7 @@ from statistics import median
 
 import pytest
 
-from moderation.simulation import CAREFUL, FAST, GRADES, LABELERS, LENIENT, STRICT, Sight, answer, answer_again
+from moderation.simulation import CAREFUL, FAST, GRADES, LABELERS, LENIENT, STRICT, Sight, answer, answer_again, opened
 
 MANY = 4000
 CLEAR = {grade: Sight(grade, disputed=False, progress=0.5, clarified=False) for grade in GRADES}
@@ -96,3 +96,10 @@ def test_an_answer_is_one_that_the_labeling_screen_knows():
             assert (each.verdict == "category") == (each.category in GRADES)
             assert (each.verdict == "cannot_judge") == (each.reason in {"unreadable", "context"})
             assert each.looked_s >= 0.4
+
+
+def test_help_is_opened_more_often_for_hard_pictures_and_within_the_look():
+    dice = random.Random(0)
+    hard, easy = ([opened(sight, 4.0, dice) for _ in range(MANY)] for sight in (OPEN, CLEAR["safe"]))
+    assert sum(map(bool, hard)) > 4 * sum(map(bool, easy)) > 0
+    assert all(0 < seconds < 4.0 for each in hard for seconds in each.values())

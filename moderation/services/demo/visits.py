@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from labeling import clock
+from labeling.help import Used
 from labeling.models import Image, Label, Person, Policy, QueueEntry
 from labeling.selectors.cases import OPINION_PURPOSES
 from labeling.services import queueing
@@ -17,7 +18,7 @@ from labeling.services.leases import LEASE, Lease, lease_entry
 from labeling.services.repeats import ask_again
 from moderation.drawing import Drawn
 from moderation.services.demo.plan import CLARIFIED, Plan, Visit
-from moderation.simulation import Labeler, Said, Sight, answer, answer_again
+from moderation.simulation import Labeler, Said, Sight, answer, answer_again, opened
 
 # A connection is lost: the lease runs out, somebody else answers, then the first answer comes home.
 LOST_FOR = LEASE + timedelta(seconds=40)
@@ -92,7 +93,10 @@ class _Look:
     ) -> Label:
         """Send the answer to what was shown, `home_after` later than from a connection that works."""
         looked = timedelta(seconds=said.looked_s)
-        sent = Answer(said.verdict, said.category, said.reason, looked=looked, ago=home_after)
+        # Dice of their own: what is opened must not change what is answered.
+        found = opened(self._sight(), said.looked_s, self._dice(labeler, "help"))
+        used = Used(opened={name: timedelta(seconds=time) for name, time in found.items()})
+        sent = Answer(said.verdict, said.category, said.reason, looked=looked, ago=home_after, used=used)
         with clock.at(shown + looked + home_after):
             return submit_label(person=self._person(labeler), assignment_id=lease.assignment_id, answer=sent)
 
@@ -107,6 +111,6 @@ class _Look:
     def _person(self, labeler: Labeler) -> Person:
         return self.stage.people[labeler.name]
 
-    def _dice(self, labeler: Labeler) -> random.Random:
+    def _dice(self, labeler: Labeler, about: str = "") -> random.Random:
         """Return dice that fall alike whenever this visit is paid."""
-        return random.Random(f"{labeler.name} {self.visit.purpose} {self.drawn.sketch.name}")  # noqa: S311
+        return random.Random(f"{labeler.name} {self.visit.purpose} {self.drawn.sketch.name}{about}")  # noqa: S311
