@@ -2,12 +2,21 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from labeling.admin.base import ImageSearchAdmin, ReadOnlyAdmin
 from labeling.admin.filters import StandingFilter
 from labeling.admin.pictures import PicturesAdmin
-from labeling.models import Label, LabelWithdrawal
+from labeling.models import Category, Label, LabelWithdrawal, Policy
+from ml.models import ModelVersion
+
+AIDS = {
+    "caption": _("caption"),
+    "heatmap": _("heatmap"),
+    "similar": _("similar images"),
+    "guideline": _("guideline"),
+}
 
 
 class LabelWithdrawalInline(admin.StackedInline):
@@ -34,8 +43,8 @@ class LabelAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
     list_filter = ["policy", "verdict", "purpose", StandingFilter, "labeler"]
     list_select_related = ["image", "labeler", "policy", "category", "withdrawal"]
     fields = ["picture", "labeler", "policy_version", "verdict", "category", "reason", "purpose", "round"]
-    fields += ["shown_at", "decided_at", "recorded_at", "help"]
-    readonly_fields = ["picture"]
+    fields += ["shown_at", "decided_at", "recorded_at", "help_given", "help_opened", "model_said", "exposure"]
+    readonly_fields = ["picture", "help_given", "help_opened", "model_said", "exposure"]
     inlines = [LabelWithdrawalInline]
 
     @admin.display(description=_("said"))
@@ -43,7 +52,55 @@ class LabelAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
         """Return the category, or what the person said instead."""
         return str(label.category or label.get_verdict_display())
 
+    @admin.display(description=_("help"))
+    def help_given(self, label: Label) -> str:
+        """Return whether help came with the image, and why not if it did not."""
+        found = label.help
+        if not found:
+            return gettext("not recorded")
+        if found["mode"] == Policy.HelpMode.BLIND:
+            return gettext("none: the queue was judged blind")
+        if found["arm"] == "without":
+            return gettext("none: this image was drawn to come without")
+        return gettext("offered: %(aids)s (%(mode)s)") % {
+            "aids": ", ".join(_aid(aid) for aid in found["offered"]),
+            "mode": Policy.HelpMode(found["mode"]).label,
+        }
+
+    @admin.display(description=_("opened before the answer"))
+    def help_opened(self, label: Label) -> str:
+        """Return what was opened and for how long, and what the person had been told of an earlier answer."""
+        opened = label.help.get("opened", {})
+        said = [gettext("%(aid)s, %(time)s") % {"aid": _aid(aid), "time": _time(ms)} for aid, ms in opened.items()]
+        if sign := label.help.get("sign"):
+            agrees = sign == "agrees"
+            said.append(gettext("told that the model agreed") if agrees else gettext("told that the model disagreed"))
+        return "; ".join(said) or "-"
+
+    @admin.display(description=_("the model then"))
+    def model_said(self, label: Label) -> str:
+        """Return what the active model held most probable when the label was given."""
+        model = label.help.get("model")
+        if not model:
+            return gettext("none had judged the image")
+        category = Category.objects.filter(policy=label.policy_id, key=model["says"]).first()
+        version = ModelVersion.objects.filter(pk=model["version"]).first()
+        return f"{category or model['says']} ({version or model['version']})"
+
+    @admin.display(description=_("harm seen as it is"))
+    def exposure(self, label: Label) -> str:
+        """Return how long harmful pixels were on the screen neither blurred nor gray."""
+        return _time(label.exposure_ms)
+
     @admin.display(description=_("stands"), boolean=True)
     def stands(self, label: Label) -> bool:
         """Return whether the label was not taken back."""
         return not hasattr(label, "withdrawal")
+
+
+def _aid(name: str) -> str:
+    return str(AIDS.get(name, name))
+
+
+def _time(milliseconds: int) -> str:
+    return gettext("%.1f s") % (milliseconds / 1000)

@@ -51,10 +51,21 @@ class CategoryInline(admin.TabularInline):
 class PolicyAdmin(WorkAdmin):
     """The questions put to people."""
 
-    list_display = ["name", "question", "active", "required_opinions", "slice_opinions", "slice_share", "guideline"]
+    list_display = ["name", "question", "active", "help_mode", "required_opinions", "slice_opinions", "slice_share"]
+    list_display += ["guideline"]
     list_filter = ["active"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "question", "active", "required_opinions", "guideline"]}),
+        (
+            _("Help"),
+            {
+                "fields": ["help_mode"],
+                "description": _(
+                    "What help does to accuracy, agreement and time is on the page “Does help help?”. A change counts for "
+                    "answers from now on."
+                ),
+            },
+        ),
         (_("The random slice"), {"fields": ["slice_share", "slice_daily", "slice_opinions"]}),
     ]
     inlines = [CategoryInline]
