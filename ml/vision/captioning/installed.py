@@ -17,6 +17,9 @@ CLASS = "BlipForConditionalGeneration"
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
 WORDS = ("tokenizer.json", "vocab.txt")
 NOTES = "looks.json"
+# What of a hub's model is fetched: weights as safetensors only, which hold numbers and no code. The rest that lies
+# there is for other programs.
+NEEDED = ("*.json", "*.safetensors", "vocab.txt", "merges.txt")
 
 
 def folder_of(model: str) -> Path | None:
@@ -25,7 +28,7 @@ def folder_of(model: str) -> Path | None:
     if folder.is_dir():
         return folder
     try:
-        found = Path(snapshot_download(model, local_files_only=True))
+        found = Path(snapshot_download(model, local_files_only=True, allow_patterns=list(NEEDED)))
     except (LocalEntryNotFoundError, HFValidationError):
         return None
     return found if _first(found, WEIGHTS) and _first(found, WORDS) and (found / "config.json").exists() else None

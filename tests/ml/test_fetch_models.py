@@ -1,0 +1,124 @@
+"""`manage.py fetch_models`, against a hub on this machine: what it downloads, and what it says when it cannot."""
+
+import hashlib
+
+import pytest
+from django.core.management import CommandError, call_command
+from huggingface_hub import constants
+
+from ml import services
+from tests.ml import hub as hubs
+from tests.ml import tiny_blip
+
+NAME = "somebody/tiny-captioner"
+# Other programs' weights and a page for people, which nobody needs here.
+OTHERS = ("pytorch_model.bin", "tf_model.h5", "README.md")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    folder = tiny_blip.save(tmp_path_factory.mktemp("model"))
+    for name in OTHERS:
+        (folder / name).write_bytes(b"x" * 1000)
+    return folder
+
+
+@pytest.fixture
+def connect(monkeypatch, settings, tmp_path):
+    """Let this process know this hub, a cache that is empty, and this model."""
+
+    def to(address, name=NAME, cache=None):
+        # The hub's library reads its variables HF_ENDPOINT and HF_HOME when it is loaded.
+        monkeypatch.setattr(constants, "ENDPOINT", address)
+        monkeypatch.setattr(
+            constants, "HUGGINGFACE_CO_URL_TEMPLATE", f"{address}/{{repo_id}}/resolve/{{revision}}/{{filename}}"
+        )
+        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache or tmp_path / "cache"))
+        settings.CAPTION_MODEL = str(name)
+
+    return to
+
+
+@pytest.fixture
+def hub(model, connect):
+    with hubs.running(NAME, model) as running:
+        connect(running.address)
+        yield running
+
+
+def _digests(folder):
+    return {hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
+def test_a_model_is_downloaded_with_progress_and_without_what_nobody_needs(hub, model, capfd):
+    assert services.captioner_card(NAME) is None
+    call_command("fetch_models")
+    said = capfd.readouterr()
+    assert f"Installed: {NAME}" in said.out
+    assert "Workers" in said.out
+    assert "100%" in said.err
+    assert "model.safetensors" in hub.served
+    assert not set(OTHERS) & set(hub.served)
+    assert services.captioner_card(NAME).weights_digest in _digests(model)
+    hub.served.clear()
+    call_command("fetch_models")
+    assert hub.served == []
+
+
+def test_a_download_that_broke_off_is_an_error_and_goes_on_the_next_time(hub):
+    hub.failing = {"model.safetensors"}
+    with pytest.raises(CommandError, match=f"The hub did not deliver {NAME}"):
+        call_command("fetch_models")
+    assert services.captioner_card(NAME) is None
+    hub.failing.clear()
+    hub.served.clear()
+    call_command("fetch_models")
+    assert hub.served == ["model.safetensors"]
+    assert services.captioner_card(NAME)
+
+
+def test_a_folder_needs_no_hub(connect, model, capsys):
+    connect("http://127.0.0.1:9", model)
+    call_command("fetch_models")
+    said = capsys.readouterr().out
+    assert "nothing has to be fetched" in said
+    assert "Installed" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("somebody/else", "The hub has no model somebody/else"),
+        ("/no such folder/at all", "neither a folder here nor the name of a model"),
+    ],
+)
+def test_a_name_that_leads_nowhere_is_said_to(hub, settings, name, said):
+    settings.CAPTION_MODEL = name
+    with pytest.raises(CommandError, match=said):
+        call_command("fetch_models")
+
+
+def test_without_a_network_it_says_what_else_there_is(connect):
+    connect("http://127.0.0.1:9")
+    with pytest.raises(CommandError, match=r"The hub cannot be reached\. Without a network, copy the model's folder"):
+        call_command("fetch_models")
+
+
+def test_a_cache_that_cannot_be_written_is_named(hub, connect, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    connect(hub.address, cache=tmp_path / "file")
+    with pytest.raises(CommandError, match=r"The hub's cache cannot be written: .*HF_HOME"):
+        call_command("fetch_models")
+
+
+def test_a_model_without_safetensors_and_one_that_is_no_captioner_are_refused(connect, tmp_path):
+    folder = tmp_path / "other"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"model_type": "bert", "architectures": ["BertModel"]}')
+    with hubs.running(NAME, folder) as other:
+        connect(other.address)
+        with pytest.raises(CommandError, match="has no weights as safetensors"):
+            call_command("fetch_models")
+    connect("http://127.0.0.1:9", folder)
+    with pytest.raises(CommandError, match="BertModel"):
+        call_command("fetch_models")
