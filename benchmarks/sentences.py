@@ -1,8 +1,7 @@
 """Takes the drawn scenes' sentences apart, the true ones and a captioner's alike, to compare them without order."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 PERSON = re.compile(r"\ban? (?:man|woman|boy|girl) in an? (?:striped )?\w+ (?:shirt|dress)\b")
@@ -17,6 +16,8 @@ HANDLINGS = (
     ("carries …", re.compile(r"\bcarries (.+)$")),
     ("holds …", re.compile(r"\bholds (?!up both hands)(.+)$")),
 )
+OTHER_SEX = {"man": "woman", "woman": "man", "boy": "girl", "girl": "boy"}
+Named = tuple[str, str]  # a name and a pose
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Said:
     """What a sentence says. `people`: (who, pose); `things`: (name, pose), the pose being how it is held or where."""
 
     place: str
-    people: tuple[tuple[str, str], ...]
-    things: tuple[tuple[str, str], ...]
+    people: tuple[Named, ...]
+    things: tuple[Named, ...]
 
 
 def read(sentence: str) -> Said:
@@ -36,10 +37,11 @@ def read(sentence: str) -> Said:
     return Said(place.strip().lower(), tuple(who), (*held, *(thing for group in laid for thing in _laid(group))))
 
 
-def _people(text: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def _people(text: str) -> tuple[list[Named], list[Named]]:
     found = list(PERSON.finditer(text))
     ends = [each.start() for each in found[1:]] + [len(text)]
-    people, things = [], []
+    people: list[Named] = []
+    things: list[Named] = []
     for each, end in zip(found, ends, strict=True):
         does = re.sub(r",?( and)?,?$", "", text[each.end() : end].strip()).strip()
         does = does.removeprefix("who ")
@@ -52,7 +54,7 @@ def _people(text: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     return people, things
 
 
-def _laid(text: str) -> list[tuple[str, str]]:
+def _laid(text: str) -> list[Named]:
     found = LAID.match(text.strip())
     if not found:
         return []
@@ -60,11 +62,26 @@ def _laid(text: str) -> list[tuple[str, str]]:
     return [(name.strip(), found["where"]) for name in names]
 
 
-def matches(true: Iterable[tuple[str, str]], said: Iterable[tuple[str, str]]) -> tuple[int, int]:
-    """Return how many of the names are in both, and how many of these with the same pose, in whatever order.
+def matches(true: Iterable[Named], said: Iterable[Named], either: Collection[str] = ()) -> list[tuple[Named, Named]]:
+    """Pair what is true with what is said of the same name, in whatever order, if possible with the same pose.
 
-    Two of a name are told apart by their poses, in favour of the captioner.
+    The people in `either` are also met by the other sex's word; see `other_sex`.
     """
-    true, said = list(true), list(said)
-    names = Counter(name for name, _ in true) & Counter(name for name, _ in said)
-    return names.total(), (Counter(true) & Counter(said)).total()
+    left, told = list(true), list(said)
+    pairs: list[tuple[Named, Named]] = []
+    for same_name in (True, False):
+        for same_pose in (True, False):
+            for one in list(left):
+                name = one[0] if same_name else other_sex(one[0]) if one[0] in either else None
+                found = [each for each in told if each[0] == name and (each[1] == one[1] or not same_pose)]
+                if found:
+                    left.remove(one)
+                    told.remove(found[0])
+                    pairs.append((one, found[0]))
+    return pairs
+
+
+def other_sex(name: str) -> str:
+    """Return "a woman in a red shirt" for "a man in a red shirt", "a boy …" for "a girl …", and the other way round."""
+    article, noun, rest = name.split(" ", 2)
+    return f"{article} {OTHER_SEX[noun]} {rest}"

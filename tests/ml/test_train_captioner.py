@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from ml import services
 from ml.results import Caption
 from ml.vision.captioning.learning import start, store, vocabulary
-from ml.vision.captioning.learning.batches import INKS, MEAN, SAME, STD, Teacher, vocabularies
+from ml.vision.captioning.learning.batches import ATTRIBUTES, INKS, MEAN, SAME, STD, Teacher, vocabularies
 from ml.vision.captioning.learning.lessons import encode, sight
 from ml.vision.captioning.learning.truth import lesson
 from ml.vision.scenes import draw_all
@@ -56,7 +56,7 @@ def test_patches_know_what_they_show(lessons: store.Lessons, teacher: Teacher) -
 
     for number in range(4):
         people = {person["shirt"] for person in lessons.about[number]["people"]}
-        column = batch.labels[number, :, 3]
+        column = batch.labels[number, :, ATTRIBUTES.index("shirt")]
         shirts = {teacher.values["shirt"][int(label)] for label in column[column != SAME]}
         assert shirts
         assert shirts <= people

@@ -1,7 +1,6 @@
 """`manage.py train_captioner`: teaches a small captioner drawn scenes, from nothing to a folder that `caption` runs."""
 
 import shlex
-import sys
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
@@ -36,10 +35,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--cache", type=Path, help="where drawn scenes are kept for the next time: 170 kB each at 224 pixels"
         )
+        parser.add_argument("--begin", type=Path, help="a folder that this command wrote, to go on from; of this size")
         for name, kind, value, text in NUMBERS:
             parser.add_argument(f"--{name}", type=kind, default=value, help=f"{text} (default {value})")
 
-    def handle(self, *_args: Any, out: Path, cache: Path | None, **options: Any) -> None:
+    def handle(self, *_args: Any, out: Path, cache: Path | None, begin: Path | None, **options: Any) -> None:
         """Train, and say how good it became on scenes that it has not learnt from."""
         if min(options[name.replace("-", "_")] for name, *_ in NUMBERS if name != "seed") <= 0:
             raise CommandError("Every number but --seed has to be above 0.")
@@ -48,29 +48,32 @@ class Command(BaseCommand):
         if options["width"] % 32:
             raise CommandError("--width has to be a multiple of 32.")
         with tempfile.TemporaryDirectory() as folder:
-            card = _train(out, cache or Path(folder), options)
+            try:
+                card = _train(out, cache or Path(folder), begin, options)
+            except ValueError as error:
+                raise CommandError(str(error)) from error
         self.stdout.write(
             f"{card['steps']} steps in {card['minutes']} minutes; of the next words on other scenes, "
             f"{card['validation']['right']:.3f} are right. The captioner is in {out}."
         )
 
 
-def _train(out: Path, cache: Path, options: dict[str, Any]) -> dict[str, Any]:
+def _train(out: Path, cache: Path, begin: Path | None, options: dict[str, Any]) -> dict[str, Any]:
     from ml.vision.captioning.learning.course import Course  # here, since torch takes seconds
-    from ml.vision.captioning.learning.training import Shape, train
+    from ml.vision.captioning.learning.training import Files, Shape, train
 
     return train(
         scenes=options["scenes"],
         examined=options["validation"],
         shape=Shape(**{name: options[name] for name in ("side", "patch", "width", "layers", "decoder_layers")}),
         course=Course(**{name: options[name] for name in ("epochs", "minutes", "batch", "seed")}),
-        out=out,
-        cache=cache,
-        command=_command(out, options),
+        files=Files(out, cache, begin),
+        command=_command(out, begin, options),
     )
 
 
-def _command(out: Path, options: dict[str, Any]) -> str:
+def _command(out: Path, begin: Path | None, options: dict[str, Any]) -> str:
     """Return what to type to do this again, wherever the results and the scenes then lie."""
     said = [f"--{name} {options[name.replace('-', '_')]}" for name, *_ in NUMBERS]
-    return f"{Path(sys.argv[0]).name} train_captioner --out {shlex.quote(out.name)} {' '.join(said)}"
+    said += [f"--begin {shlex.quote(begin.name)}"] if begin else []
+    return f"manage.py train_captioner --out {shlex.quote(out.name)} {' '.join(said)}"

@@ -19,11 +19,13 @@ INKS = [first + number for first in (FIRST_HELD, FIRST_LAID, FIRST_PERSON) for n
 MEAN, STD = 0.5, 0.25
 SAME = -100  # what no loss looks at
 THING_ATTRIBUTES = ("name", "where")
-PERSON_ATTRIBUTES = ("noun", "shirt", "cut", "stance", "does")
+PERSON_ATTRIBUTES = ("noun", "hair", "shirt", "cut", "stance", "does")
 ATTRIBUTES = THING_ATTRIBUTES + PERSON_ATTRIBUTES
 SCENE_ATTRIBUTES = ("place", "light")
 # The share of a patch that has to show a thing or person before it is asked about.
 LEAST_THING, LEAST_PERSON = 0.1, 0.15
+# Only patches in the upper part of a person are asked about the hair.
+UPPER = 0.4
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Teacher:
         return Batch(
             patches,
             kept,
-            _labels(cover, torch.from_numpy(self.facts[numbers])),
+            _labels(cover, kept // (self.side // self.patch), torch.from_numpy(self.facts[numbers])),
             torch.from_numpy(self.scene[numbers]),
             torch.from_numpy(self.ids[numbers, :longest]),
             about[:, :longest],
@@ -150,7 +152,7 @@ def _chosen(cover: torch.Tensor, keep: int, dice: np.random.Generator | None) ->
     return worth.topk(keep, dim=1).indices.sort(dim=1).values
 
 
-def _labels(cover: torch.Tensor, facts: torch.Tensor) -> torch.Tensor:
+def _labels(cover: torch.Tensor, rows: torch.Tensor, facts: torch.Tensor) -> torch.Tensor:
     """Return for each patch the attributes of the thing and the person it shows most of; SAME where there is none."""
     things = 2 * MOST
     labels = []
@@ -162,7 +164,18 @@ def _labels(cover: torch.Tensor, facts: torch.Tensor) -> torch.Tensor:
         values = known[..., columns]
         found = values.gather(1, which[..., None].expand(-1, -1, values.shape[2]))
         labels.append(torch.where((share >= least)[..., None], found, torch.full_like(found, SAME)))
+    hair = labels[1][..., PERSON_ATTRIBUTES.index("hair")]
+    hair.masked_fill_(~_upper(cover[..., things:], rows), SAME)
     return torch.cat(labels, 2)
+
+
+def _upper(shares: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
+    """Return which patches are in the upper part of the person they show most of."""
+    shown, height = shares >= LEAST_PERSON, rows[..., None].expand_as(shares)
+    top = torch.where(shown, height, torch.full_like(height, 10**6)).amin(1)
+    bottom = torch.where(shown, height, torch.zeros_like(height)).amax(1)
+    limit = (top + UPPER * (bottom - top)).gather(1, shares.argmax(2))
+    return rows <= limit
 
 
 def _jitter(patches: torch.Tensor, dice: np.random.Generator) -> torch.Tensor:

@@ -16,6 +16,8 @@ from ml.vision.captioning.learning.batches import ATTRIBUTES, SAME, SCENE_ATTRIB
 
 SMOOTHING = 0.02
 DENSE_WEIGHT, SCENE_WEIGHT, LOOK_WEIGHT = 1.0, 0.1, 0.2
+# What is hard to see is asked more insistently.
+EMPHASIS = {"name": 2.0, "hair": 2.0, "does": 1.5, "shirt": 0.5, "cut": 0.5, "stance": 0.5}
 # A patch without a thing is told so as well, but softly: most patches are.
 NOTHING_WEIGHT = 0.15
 
@@ -45,7 +47,7 @@ class Questions(nn.Module):
             nothing = torch.full_like(labels, logits.shape[1] - 1)
             weight = torch.where(known, 1.0, NOTHING_WEIGHT)
             losses = functional.cross_entropy(logits.float(), torch.where(known, labels, nothing), reduction="none")
-            dense = dense + (losses * weight).sum() / weight.sum()
+            dense = dense + EMPHASIS.get(name, 1.0) * (losses * weight).sum() / weight.sum()
             right[name] = float((logits.argmax(1) == labels)[known].float().mean())
         scene = dense.new_zeros(())
         for column, (name, head) in enumerate(self.scene.items()):

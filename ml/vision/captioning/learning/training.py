@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import BlipImageProcessor, BlipProcessor
+from transformers import AutoTokenizer, BlipForConditionalGeneration, BlipImageProcessor, BlipProcessor
 
 from ml.vision.captioning.installed import NOTES
 from ml.vision.captioning.learning import start, store
@@ -34,26 +34,45 @@ class Shape:
     decoder_layers: int = 2
 
 
-def train(
-    *, scenes: int, examined: int, shape: Shape, course: Course, out: Path, cache: Path, command: str
-) -> dict[str, Any]:
-    """Train a captioner on drawn scenes, write it to `out`, and return its card. Drawn scenes are kept in `cache`."""
+@dataclass(frozen=True)
+class Files:
+    """Where the captioner goes, where drawn scenes are kept, and an earlier captioner to go on from, or None."""
+
+    out: Path
+    cache: Path
+    begin: Path | None = None
+
+
+def train(*, scenes: int, examined: int, shape: Shape, course: Course, files: Files, command: str) -> dict[str, Any]:
+    """Train a captioner on drawn scenes, write it with its card, and return that."""
     drawn, held_out = (
-        store.draw(first, count, shape.side + MARGIN, cache)
+        store.draw(first, count, shape.side + MARGIN, files.cache)
         for first, count in ((FIRST_TRAINING, scenes), (FIRST_VALIDATION, examined))
     )
     words = words_of(about["sentence"] for about in drawn.about)
     torch.manual_seed(course.seed)
-    model = start.network(start.config(words=len(words), **asdict(shape)))
+    model = (
+        _begun(files.begin, words) if files.begin else start.network(start.config(words=len(words), **asdict(shape)))
+    )
     values = vocabularies(drawn.about)
     teacher, examiner = (Teacher(each, words, values, side=shape.side, patch=shape.patch) for each in (drawn, held_out))
 
     def keep(report: Report) -> None:
         more = {"scenes": scenes, "shape": asdict(shape), "course": asdict(course)}
-        save(model, words, out, _card(model, report, command) | more)
+        save(model, words, files.out, _card(model, report, command) | more)
 
     keep(learn(model, teacher, examiner, course, keep))
-    return json.loads((out / CARD).read_text())  # type: ignore[no-any-return]
+    return json.loads((files.out / CARD).read_text())  # type: ignore[no-any-return]
+
+
+def _begun(folder: Path, words: list[str]) -> BlipForConditionalGeneration:
+    """Return the captioner of an earlier course, to be taught further; ValueError if it has other words."""
+    known = AutoTokenizer.from_pretrained(folder, local_files_only=True).get_vocab()
+    if sorted(known, key=lambda word: known[word]) != words:
+        raise ValueError(f"{folder} has other words than these scenes.")
+    return BlipForConditionalGeneration.from_pretrained(
+        folder, local_files_only=True, dtype=torch.float32, attn_implementation="eager"
+    )
 
 
 def save(model: Any, words: list[str], out: Path, card: dict[str, Any]) -> None:

@@ -66,6 +66,7 @@ def _person(role: Role) -> dict[str, str]:
     idle = "up" if role.arms == ("up", "up") else "wave" if "wave" in role.arms else "nothing"
     return {
         "noun": look.noun,
+        "hair": f"{look.cut} and beard" if look.beard else look.cut,
         "shirt": look.shirt,
         "cut": f"{'striped' if look.striped else 'plain'} {'dress' if look.skirt else 'shirt'}",
         "stance": role.stance,
