@@ -4,6 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from labeling.access import ADJUDICATOR, ADMIN, LABELER, PersonRequest, role_required, roles
+from labeling.rest import duration
+from labeling.selectors.exposure import harm_by_day
 from labeling.selectors.filling import filling
 from labeling.selectors.queue import COUNT_LIMIT, queues_for
 
@@ -13,5 +15,8 @@ def home(request: PersonRequest) -> HttpResponse:
     """Show labelers their queues, and everybody else their work; how far the demo is, while it is being filled in."""
     if request.htmx:
         return render(request, "home.html#demo", {"demo": filling()})
-    queues = queues_for(request.user) if LABELER in roles(request.user) else []
-    return render(request, "home.html", {"queues": queues, "limit": f"{COUNT_LIMIT:,}", "demo": filling()})
+    context = {"limit": f"{COUNT_LIMIT:,}", "demo": filling()}
+    if LABELER in roles(request.user):
+        context["queues"] = queues_for(request.user)
+        context["harm_today"] = duration(list(harm_by_day(request.user).values())[-1])
+    return render(request, "home.html", context)

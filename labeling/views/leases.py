@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 from labeling.access import LABELER, PersonRequest, role_required
 from labeling.forms import read_id
 from labeling.services import leases
+from labeling.views.rest import rest_due
 
 
 @role_required(LABELER)
@@ -15,7 +16,7 @@ def renew(request: PersonRequest, slug: str) -> HttpResponse:
     page = read_id(request.POST.get("page", ""))
     ids = [read_id(text) for text in request.POST.getlist("assignment")]
     held = leases.renew(person=request.user, page=page, assignment_ids=ids)
-    return JsonResponse({"held": sorted(map(str, held))})
+    return JsonResponse({"held": sorted(map(str, held))} | rest_due(request))
 
 
 @role_required(LABELER)

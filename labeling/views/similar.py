@@ -43,11 +43,11 @@ def similar(request: PersonRequest, assignment_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def neighbour(request: PersonRequest, assignment_id: uuid.UUID, token: str) -> HttpResponse | FileResponse:
     """Send a neighbour at the size at which images are judged, to be compared."""
-    return send(neighbour_image(request, assignment_id, token).view_key)
+    return send(neighbour_image(request, assignment_id, token).view_key, request.user)
 
 
 @role_required(LABELER)
 @require_safe
 def neighbour_thumb(request: PersonRequest, assignment_id: uuid.UUID, token: str) -> HttpResponse | FileResponse:
     """Send a neighbour as small as the strip shows it."""
-    return send(neighbour_image(request, assignment_id, token).thumb_key)
+    return send(neighbour_image(request, assignment_id, token).thumb_key, request.user)

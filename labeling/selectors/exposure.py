@@ -1,0 +1,79 @@
+"""How long a person has had harmful images on their screen as they are: for that person alone.
+
+A label that was taken back counts too, for its pixels were seen.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+from django.db.models import Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from labeling import clock
+from labeling.models import Label, Person
+
+# So long without an answer is a pause: it takes that to fetch a coffee, and nobody looks at one image for as long.
+PAUSE = timedelta(minutes=10)
+# A break is suggested after so much of harmful images since the last pause: some hundred of them at three seconds each.
+HARM_BEFORE_REST = timedelta(minutes=5)
+# And after so much work of any kind: common advice for work at a screen is a break every hour.
+WORK_BEFORE_REST = timedelta(minutes=60)
+# What is shown by day.
+DAYS = 7
+# Nobody works longer without a pause, and the query reads no further back.
+LONGEST_STRETCH = timedelta(hours=16)
+
+# Sorted by time; the stretch begins after the last gap that is a pause. `recorded_at` is never before `decided_at`, and
+# has an index by person.
+_STRETCH = """
+WITH said AS (
+    SELECT decided_at, exposure_ms, decided_at - lag(decided_at) OVER (ORDER BY decided_at) AS gap
+    FROM labeling_label
+    WHERE labeler_id = %(person)s AND recorded_at >= %(since)s AND decided_at >= %(since)s
+), began AS (
+    SELECT max(decided_at) AS at FROM said WHERE gap IS NULL OR gap >= %(pause)s
+)
+SELECT began.at, max(said.decided_at), sum(said.exposure_ms)
+FROM said CROSS JOIN began
+WHERE said.decided_at >= began.at
+GROUP BY began.at
+"""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Work without a pause that goes on now: since when, until the last answer, and harmful images in it."""
+
+    began: datetime
+    lasted: timedelta
+    harm: timedelta
+
+    @property
+    def wants_rest(self) -> bool:
+        """Return whether it is time to suggest a break."""
+        return self.harm >= HARM_BEFORE_REST or self.lasted >= WORK_BEFORE_REST
+
+
+def stretch_of(person: Person) -> Stretch | None:
+    """Return the stretch of work that `person` is in; None while they pause. One query over their latest labels."""
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(_STRETCH, {"person": person.pk, "since": now - LONGEST_STRETCH, "pause": PAUSE})
+        row = cursor.fetchone()
+    if row is None or now - row[1] >= PAUSE:
+        return None
+    began, latest, milliseconds = row
+    return Stretch(began, latest - began, timedelta(milliseconds=int(milliseconds)))
+
+
+def harm_by_day(person: Person) -> dict[date, timedelta]:
+    """Return the harmful images of each of the last DAYS days, today last, in the site's time zone."""
+    today = timezone.localdate(clock.now())
+    days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
+    since = timezone.make_aware(datetime.combine(days[0], datetime.min.time()))
+    seen = Label.objects.filter(labeler=person, recorded_at__gte=since, decided_at__gte=since, exposure_ms__gt=0)
+    rows = seen.annotate(day=TruncDate("decided_at")).values_list("day").annotate(Sum("exposure_ms"))
+    found = dict(rows)
+    return {day: timedelta(milliseconds=found.get(day, 0)) for day in days}
