@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Page  # noqa: E402 (the project is found first)
 
-from tests.browser.driver import NARROW, Desk, chromium_at  # noqa: E402
+from tests.browser.driver import NARROW, WIDE, Desk, chromium_at  # noqa: E402
 from tests.site import Site, wait_for  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
@@ -38,41 +38,86 @@ def labeling(desk: Desk) -> None:
     desk.wait_for_image()
     take(desk.page, "label")
     aids(desk)
-    desk.press("g")
-    take(desk.page, "guideline")
-    desk.press("g")
-    desk.page.set_viewport_size(NARROW)
-    take(desk.page, "narrow")
-    desk.page.set_viewport_size({"width": 1440, "height": 900})
+    for key, name in {"g": "guideline", "l": "recent"}.items():
+        desk.press(key)
+        take(desk.page, name)
+        desk.press(key)
+    narrow(desk)
     desk.context.set_offline(True)
-    desk.answer("1")
+    desk.answer("1", "1")
     desk.wait_until("offline")
     take(desk.page, "offline")
     desk.context.set_offline(False)
     desk.wait_until("saved")
 
 
+def with_help(desk: Desk) -> None:
+    """Go on to an image that has help and a caption, as most have."""
+    helped = '.card.current[data-state="ready"][data-help="with"]'
+    while True:
+        desk.wait_for_image()
+        desk.press("c")
+        desk.page.wait_for_timeout(1500)
+        if desk.page.query_selector(helped) and desk.page.query_selector("#sentence .key"):
+            return desk.press("c")
+        desk.press("c")
+        desk.answer("1")
+
+
 def aids(desk: Desk) -> None:
     """Take what helps with a hard image."""
+    with_help(desk)
     desk.page.keyboard.down("h")
     desk.page.wait_for_timeout(1500)
     take(desk.page, "heatmap")
     desk.page.keyboard.up("h")
-    desk.press("s")
+    desk.press("c", "s")
     desk.page.wait_for_timeout(1500)
     take(desk.page, "similar")
-    desk.press("s")
+    desk.page.hover("#sentence .key")
+    take(desk.page, "caption")
+    desk.page.mouse.move(0, 0)
+    desk.press("ArrowRight", "Enter")
+    desk.page.wait_for_timeout(1000)
+    take(desk.page, "compare")
+    desk.press("Escape", "c", "s")
+
+
+def narrow(desk: Desk) -> None:
+    """Take the screen in a narrow window, closed and with help."""
+    desk.page.set_viewport_size(NARROW)
+    take(desk.page, "narrow")
+    desk.press("c")
+    desk.page.wait_for_timeout(1500)
+    take(desk.page, "narrow-caption")
+    desk.press("c")
+    desk.page.set_viewport_size(WIDE)
+
+
+def eyes(desk: Desk) -> None:
+    """Take what a person sees who wants images blurred, and a queue in which nothing waits."""
+    desk.log_in("omar", PASSWORD)
+    desk.page.goto("/me/")
+    desk.page.get_by_label("blurred", exact=False).first.check()
+    desk.page.get_by_role("button", name="Save").click()
+    take(desk.page, "my-screen")
+    desk.open_queue("risky-things")
+    take(desk.page, "blurred")
+    desk.page.goto("/label/nothing-yet/")
+    take(desk.page, "empty")
 
 
 def administration(desk: Desk) -> None:
     """Take the admin's pages."""
     desk.log_in("admin", PASSWORD)
+    an_empty_queue(desk.page)
     for name, path in {
         "upload": "/upload/",
         "admin": "/admin/",
         "admin-images": "/admin/labeling/image/",
         "admin-adjudication": "/admin/labeling/adjudicationcase/",
         "admin-machines": "/admin/machines/",
+        "admin-help": "/admin/help-effect/",
     }.items():
         desk.page.goto(path)
         desk.page.wait_for_timeout(2500)  # what loads by itself afterwards
@@ -80,6 +125,14 @@ def administration(desk: Desk) -> None:
     desk.page.goto("/admin/ml/modelversion/")
     desk.page.get_by_role("link", name="risky-things-heads").first.click()
     take(desk.page, "admin-model")
+
+
+def an_empty_queue(page: Page) -> None:
+    """Add a policy that no source has."""
+    page.goto("/admin/labeling/policy/add/")
+    for name, value in {"slug": "nothing-yet", "name": "Nothing yet", "question": "Does it show nothing?"}.items():
+        page.fill(f"#id_{name}", value)
+    page.get_by_role("button", name="Save", exact=True).click()
 
 
 def main() -> None:
@@ -94,7 +147,7 @@ def main() -> None:
             site.start()
             wait_for(lambda: "Demo complete." in site.said(), "the whole demo", 600)
             time.sleep(30)  # heatmaps for the queue's head
-            for take_all in (labeling, administration):
+            for take_all in (labeling, administration, eyes):
                 desk = Desk(browser, site.url)
                 take_all(desk)
                 desk.close()

@@ -1,6 +1,9 @@
 "use strict";
 /* Help with a hard image, fetched only when it is asked for: where the model looks, and similar images that people
-   have judged. */
+   have judged. Some images come without. */
+
+/* By `Lease.help`: the server would not send it either. */
+const isHelped = (card) => card?.dataset.help !== "without";
 
 /* One question to the server at a time: the next one ends the one before. */
 class Question {
@@ -20,6 +23,58 @@ class Question {
 
   end() {
     this.running?.abort();
+  }
+}
+
+/* What to tell a person of an answer without the help that was asked for: the server's own sentence, if it has one. */
+async function regret(answer) {
+  return answer?.body.type.startsWith("text/plain") ? await answer.body.text() : words.helpfailed;
+}
+
+/* A section at the side: fetched when it is opened, and for each further image while it stays open. `box` is the id of
+   what the server's fragment takes the place of. */
+class Section {
+  constructor({ panel, box, button, url }) {
+    Object.assign(this, { panel, box, button, url });
+    this.question = new Question();
+    panel.addEventListener("open", () => this.load());
+    panel.addEventListener("close", () => this.close());
+  }
+
+  follow(card) {
+    this.card = card;
+    if (card) this.button.href = this.url.replace(page, card.dataset.assignment);
+    if (!this.panel.hidden) this.load();
+  }
+
+  async load({ quietly = false } = {}) {
+    const { card } = this;
+    if (!card) return this.end(words.helpwaits);
+    if (!isHelped(card)) return this.end(words.helpless);
+    if (!quietly) this.fill(words.helploading, "loading");
+    const answer = await this.question.ask(this.button.href);
+    if (answer === undefined || this.card !== card) return;
+    if (!answer?.response.ok) return this.fill(await regret(answer));
+    byId(this.box).outerHTML = await answer.body.text();
+    this.filled(byId(this.box));
+  }
+
+  end(text) {
+    this.question.end();
+    this.fill(text);
+  }
+
+  /* `kind`: a class of the line. */
+  fill(text, kind = "") {
+    const line = Object.assign(document.createElement("p"), { className: `muted ${kind}`, textContent: text });
+    byId(this.box).replaceChildren(line);
+  }
+
+  /* The server's fragment has come. */
+  filled() {}
+
+  close() {
+    this.question.end();
   }
 }
 
@@ -56,6 +111,7 @@ class Heat {
   }
 
   show() {
+    if (!isHelped(this.card)) return (this.announce.textContent = words.helpless);
     this.panel.hidden = false;
     this.button.setAttribute("aria-pressed", "true");
     this.draw();
@@ -102,7 +158,7 @@ class Heat {
       this.drawn.set(value, { picture: await createImageBitmap(answer.body), model });
       return this.card === card && this.category.value === value && !this.panel.hidden;
     }
-    this.tell(type.startsWith("text/plain") ? await answer.body.text() : words.helpfailed);
+    this.tell(await regret(answer));
     return false;
   }
 
@@ -112,14 +168,12 @@ class Heat {
   }
 }
 
-/* Judged images near the one on the screen, in the side panel; one of them beside it, on a click or by arrows and Enter. */
-class Similar {
-  constructor({ panel, stage, figure, button }) {
-    Object.assign(this, { panel, stage, figure, button });
-    this.question = new Question();
-    panel.addEventListener("open", () => this.load());
-    panel.addEventListener("close", () => this.close());
-    panel.addEventListener("click", (event) => this.open(event));
+/* Judged images near the one on the screen; one of them beside it, on a click or by arrows and Enter. */
+class Similar extends Section {
+  constructor({ stage, figure, ...section }) {
+    super({ ...section, box: "strip" });
+    Object.assign(this, { stage, figure });
+    this.panel.addEventListener("click", (event) => this.open(event));
     figure.querySelector("button").addEventListener("click", () => this.endComparison());
   }
 
@@ -129,26 +183,11 @@ class Similar {
 
   follow(card) {
     this.endComparison();
-    this.card = card;
-    if (card) this.button.href = bench.dataset.similarUrl.replace(page, card.dataset.assignment);
-    if (!this.panel.hidden) this.load();
-  }
-
-  async load() {
-    this.fill(this.card ? words.helploading : words.helpwaits);
-    if (!this.card) return this.question.end();
-    const answer = await this.question.ask(this.button.href);
-    if (answer?.response.ok) this.panel.querySelector("#strip").outerHTML = await answer.body.text();
-    else if (answer !== undefined) this.fill(words.helpfailed);
-  }
-
-  fill(text) {
-    const line = Object.assign(document.createElement("p"), { className: "muted", textContent: text });
-    this.panel.querySelector("#strip").replaceChildren(line);
+    super.follow(card);
   }
 
   close() {
-    this.question.end();
+    super.close();
     this.endComparison();
   }
 
@@ -202,10 +241,12 @@ const heat = byId("show-heat") && new Heat({
 });
 const similar = byId("show-similar") && new Similar({
   panel: byId("similar"),
+  button: byId("show-similar"),
+  url: bench.dataset.similarUrl,
   stage: byId("stage"),
   figure: byId("compare"),
-  button: byId("show-similar"),
 });
+const aids = [heat, similar].filter(Boolean); // each follows the image
 
 let helped = ""; // the assignment that help is about
 
@@ -214,6 +255,5 @@ bench.addEventListener("shown", () => {
   const assignment = card?.dataset.assignment ?? "";
   if (assignment === helped) return;
   helped = assignment;
-  heat?.follow(card);
-  similar?.follow(card);
+  for (const aid of aids) aid.follow(card);
 });

@@ -3,34 +3,49 @@
 
 const AIDS = ["similar", "caption"]; // stand one above the other at the side; the guideline takes all of it
 const SIDES = ["guideline", ...AIDS];
-const ARROWS = { arrowright: 1, arrowdown: 1, arrowleft: -1, arrowup: -1 };
+const ARROWS = { arrowright: [1, 0], arrowdown: [0, 1], arrowleft: [-1, 0], arrowup: [0, -1] };
+const ZOOMS = { f: () => zoom.toggle(), "+": () => zoom.zoom(STEP), "=": () => zoom.zoom(STEP), "-": () => zoom.zoom(1 / STEP) };
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const key = event.key === "Backspace" ? "z" : event.key.toLowerCase();
+  if (act(key, event.repeat)) event.preventDefault();
+}
+
+/* False when the key means nothing here. */
+function act(key, repeated) {
   if (heat?.held) heat.pick(key); // and no key answers meanwhile
   else if (heat && key === "h") heat.hold();
-  else if (event.repeat) return;
+  else if (key in ARROWS) return move(key);
+  else if (key in ZOOMS) ZOOMS[key]();
+  else if (repeated) return false;
   else if (key === "escape") closeOne();
-  else if (key in ARROWS ? !similar?.move(ARROWS[key]) : !press(key)) return;
-  event.preventDefault();
+  else return press(key);
+  return true;
 }
 
 function onKeyUp(event) {
   if (event.key.toLowerCase() === "h") heat?.release();
 }
 
+/* Arrows go through the strip that is open, else over the picture; false where they do neither. */
+function move(key) {
+  const [x, y] = ARROWS[key];
+  return recent.move(x + y) || similar?.move(x + y) || zoom.nudge(x, y);
+}
+
 /* A control that is disabled takes its key too, and says by the screen's words why nothing happens. */
 function press(key) {
-  const reason = byId("cannot").open && bench.querySelector(`[data-reason-key="${CSS.escape(key)}"]`);
-  const control = reason || bench.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const open = byId("cannot").open ? "reason" : recent.open ? "recent" : "";
+  const choice = open && bench.querySelector(`[data-${open}-key="${CSS.escape(key)}"]`);
+  const control = choice || bench.querySelector(`[data-key="${CSS.escape(key)}"]`);
   control?.click();
   return Boolean(control);
 }
 
 function closeOne() {
   if (byId("cannot").open) byId("cannot").open = false;
-  else if (!similar?.endComparison() && !heat?.hide()) for (const id of SIDES) openSide(id, false);
+  else if (!recent.close() && !similar?.endComparison() && !heat?.hide()) for (const id of SIDES) openSide(id, false);
 }
 
 function toggleSide(id) {
@@ -58,7 +73,7 @@ document.addEventListener("keydown", onKey);
 document.addEventListener("keyup", onKeyUp);
 window.addEventListener("blur", () => heat?.release()); // then nobody tells us when the key comes up
 onSubmit("answers", (button) => button && answer(button));
-onSubmit("undo", undo);
+onSubmit("undo", () => undo());
 for (const id of SIDES) {
   const control = byId(`show-${id}`);
   if (!control) continue;

@@ -3,7 +3,7 @@
 
 const bench = document.getElementById("workbench");
 const words = document.getElementById("words").dataset;
-const { user, page, labelUrl, undoUrl, renewUrl, leaveUrl, pictureUrl } = bench.dataset;
+const { user, page, labelUrl, undoUrl, renewUrl, leaveUrl, pictureUrl, thumbUrl } = bench.dataset;
 const HELD_AHEAD = Number(bench.dataset.heldAhead);
 const RENEW_MS = Number(bench.dataset.renewMs);
 const REMEMBERED = 10;
@@ -15,7 +15,7 @@ const byId = (id) => document.getElementById(id);
 let asking = false; // a request for images is on its way
 let nothingWaits = !document.querySelector(".card"); // the server said so last
 let away = false; // the last request for images did not arrive
-let past = []; // the cards answered last, for undo; the newest at the end
+let past = []; // the cards answered last, each of which can be taken back; the newest at the end
 
 const board = new Board(bench, words);
 const outbox = new Outbox(user, { changed: showSaved, stored, refused });
@@ -58,7 +58,7 @@ function answer(button) {
   if (!mayAnswer(state, button.value)) return;
   const card = deck.takeFirst();
   const looked = card.shownAt ? Math.round(performance.now() - card.shownAt) : 0;
-  card.said = button.dataset.said;
+  Object.assign(card, { said: button.dataset.said, action: button.dataset.action ?? "", at: Date.now() });
   past = [...past, card].slice(-REMEMBERED);
   byId("cannot").open = false;
   board.notice("");
@@ -84,12 +84,13 @@ function refused(item, text) {
   refill();
 }
 
-/* Undo: an answer that has not left yet is simply taken out; else the server takes it back, in order. */
+/* Undo, of the last answer or an earlier one: what has not left yet is simply taken out; else the server takes it back,
+   in order. */
 
-function undo() {
+function undo(card = past.at(-1)) {
   if (deck.current?.undoing) return;
-  const card = past.pop();
   if (!card) return board.notice(words.nothing);
+  past = past.filter((each) => each !== card);
   board.count(-1);
   board.notice(card.said ? words.undone.replace("{what}", card.said) : "");
   const { assignment } = card.dataset;
@@ -108,8 +109,8 @@ function takenBack(item, html) {
 }
 
 /* A card for an answer of an earlier page; its picture is loaded when it is taken back. */
-function remembered(assignment) {
-  const card = document.createElement("article");
+function remembered({ assignment, said, action = "", at }) {
+  const card = Object.assign(document.createElement("article"), { said, action, at: Date.parse(at) });
   card.className = "card";
   card.dataset.assignment = assignment;
   card.dataset.picture = pictureUrl.replace(page, assignment);
@@ -161,7 +162,10 @@ async function renew() {
   for (const assignment of held) fields.append("assignment", assignment);
   try {
     const response = await post(renewUrl, user, fields);
-    if (response.ok) keepOnly(held, (await response.json()).held);
+    if (!response.ok) return refill();
+    const detail = await response.json();
+    keepOnly(held, detail.held);
+    bench.dispatchEvent(new CustomEvent("renewed", { detail }));
   } catch {
     /* Leases may run out meanwhile; an answer still finds home. */
   }
@@ -182,9 +186,10 @@ function leave() {
 
 /* What an earlier page could not send comes first. The images shown meanwhile might be the ones it answers. */
 function start() {
-  past = bench.dataset.answered.split(" ").filter(Boolean).map(remembered);
+  past = JSON.parse(byId("past").textContent).map(remembered);
   const unsent = outbox.items.filter((item) => item.kind === "answer" && item.url === labelUrl);
-  for (const item of unsent) past.push(Object.assign(remembered(item.fields.assignment), { said: item.said }));
+  for (const { fields, said, at } of unsent)
+    past.push(remembered({ assignment: fields.assignment, said, at: new Date(at).toISOString() }));
   if (outbox.items.length) deck.clear();
   bench.classList.add("scripted");
   board.kept(outbox.refused());

@@ -22,8 +22,11 @@ from labeling.selectors.queue import OPEN_ENTRY, SUB_QUEUES
 LEASE = timedelta(minutes=5)
 # The page renews its leases this often, so that it may miss some.
 RENEW_EVERY = timedelta(minutes=1)
-# The image on the screen and the next two, decoded ahead.
+# The image on the screen and the next two, decoded ahead; where much waits, enough for a burst of ten keys, but never
+# more than a tenth of what waits: the rest is for others.
 HELD_AHEAD = 3
+MOST_AHEAD = 12
+SHARE_AHEAD = 10
 
 # PostgreSQL would plan the claim anew each time, which takes longer than the claim.
 _PLAN_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
@@ -101,6 +104,11 @@ class Lease:
     width: int
     height: int
     help: Arm
+
+
+def held_ahead(waiting: int) -> int:
+    """Return how many images a page may hold where so many wait."""
+    return min(MOST_AHEAD, max(HELD_AHEAD, waiting // SHARE_AHEAD))
 
 
 @transaction.atomic

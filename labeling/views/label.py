@@ -5,6 +5,7 @@ plain forms are redirected. The label is committed before the next image is clai
 """
 
 import uuid
+from dataclasses import asdict
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from labeling.access import LABELER, PersonRequest, policy_for, role_required
 from labeling.forms import read_id, read_page, read_submission
 from labeling.models import Assignment, Label, Policy
 from labeling.selectors.helping import sign_of
-from labeling.selectors.queue import queues_for
+from labeling.selectors.queue import Queue, queues_for
 from labeling.selectors.screen import answered
 from labeling.services import labels, leases
 from labeling.services.labels import LabelError
@@ -31,20 +32,26 @@ def screen(request: PersonRequest, slug: str) -> HttpResponse:
     policy = policy_for(slug)
     page = read_page(request.GET) or uuid.uuid4()
     first = read_id(request.GET["first"]) if "first" in request.GET else None
-    held = leases.hold(person=request.user, policy=policy, page=page, first=first)
-    return cards(*held) if request.htmx else _page(request, policy, page, held)
+    [queue] = queues_for(request.user, policy.slug)
+    ahead = leases.held_ahead(queue.waiting)
+    # A page opens with few, to be there at once; its script asks for the others.
+    count = ahead if request.htmx else leases.HELD_AHEAD
+    held = leases.hold(person=request.user, policy=policy, page=page, first=first, count=count)
+    return cards(*held) if request.htmx else _page(request, policy, page, held, queue, ahead)
 
 
-def _page(request: PersonRequest, policy: Policy, page: uuid.UUID, held: list[Lease]) -> HttpResponse:
+def _page(
+    request: PersonRequest, policy: Policy, page: uuid.UUID, held: list[Lease], queue: Queue, ahead: int
+) -> HttpResponse:
     context = {
         "policy": policy,
         "categories": policy.categories.all(),
         "reasons": Label.Reason.choices,
         "page": page,
         "leases": held,
-        "answered": answered(person=request.user, policy=policy),
-        "today": sum(queue.today for queue in queues_for(request.user, policy.slug)),
-        "held_ahead": leases.HELD_AHEAD,
+        "past": [asdict(each) for each in answered(person=request.user, policy=policy)],
+        "today": queue.today,
+        "held_ahead": ahead,
         "renew_ms": int(leases.RENEW_EVERY.total_seconds() * 1000),
     }
     return render(request, "label.html", context)
