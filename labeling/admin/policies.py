@@ -61,8 +61,8 @@ class PolicyAdmin(WorkAdmin):
             {
                 "fields": ["help_mode"],
                 "description": _(
-                    "What help does to accuracy, agreement and time is on the page “Does help help?”. A change counts for "
-                    "answers from now on."
+                    "What it does to accuracy, agreement and time is on the page “Does help help?”. "
+                    "A change counts for answers from now on."
                 ),
             },
         ),
