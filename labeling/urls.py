@@ -3,7 +3,19 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from labeling.views import caption, guideline, heatmap, home, label, leases, pictures, preferences, recent, similar, undo
+from labeling.views import (
+    caption,
+    guideline,
+    heatmap,
+    home,
+    label,
+    leases,
+    pictures,
+    preferences,
+    recent,
+    similar,
+    undo,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
