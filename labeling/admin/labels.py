@@ -36,15 +36,15 @@ class LabelWithdrawalInline(admin.StackedInline):
 
 @admin.register(Label)
 class LabelAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
-    """People's judgements, as they were given."""
+    """People's judgements, as they were given. What was seen of harmful images is shown to its person alone."""
 
     list_display = ["thumbnail", "image", "labeler", "policy", "said", "purpose", "decided_at", "stands"]
     list_display_links = ["thumbnail", "image"]
     list_filter = ["policy", "verdict", "purpose", StandingFilter, "labeler"]
     list_select_related = ["image", "labeler", "policy", "category", "withdrawal"]
     fields = ["picture", "labeler", "policy_version", "verdict", "category", "reason", "purpose", "round"]
-    fields += ["shown_at", "decided_at", "recorded_at", "help_given", "help_opened", "model_said", "exposure"]
-    readonly_fields = ["picture", "help_given", "help_opened", "model_said", "exposure"]
+    fields += ["shown_at", "decided_at", "recorded_at", "help_given", "help_opened", "model_said"]
+    readonly_fields = ["picture", "help_given", "help_opened", "model_said"]
     inlines = [LabelWithdrawalInline]
 
     @admin.display(description=_("said"))
@@ -86,11 +86,6 @@ class LabelAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
         category = Category.objects.filter(policy=label.policy_id, key=model["says"]).first()
         version = ModelVersion.objects.filter(pk=model["version"]).first()
         return f"{category or model['says']} ({version or model['version']})"
-
-    @admin.display(description=_("harm seen as it is"))
-    def exposure(self, label: Label) -> str:
-        """Return how long harmful pixels were on the screen neither blurred nor gray."""
-        return _time(label.exposure_ms)
 
     @admin.display(description=_("stands"), boolean=True)
     def stands(self, label: Label) -> bool:

@@ -41,7 +41,7 @@ def test_the_mode_is_changed_and_the_change_is_in_the_audit_log(admin, policy):
 
 def shown(admin, label):
     text = admin.get(reverse("admin:labeling_label_change", args=[label.pk])).content.decode()
-    names = ("help_given", "help_opened", "model_said", "exposure")
+    names = ("help_given", "help_opened", "model_said")
     return [text.split(f"field-{name}")[1].split('<div class="readonly">')[1].split("</div>")[0] for name in names]
 
 
@@ -53,7 +53,6 @@ def test_a_labels_help_is_told_in_words(admin, policy):
         "offered: caption, heatmap, similar images (on asking)",
         "heatmap, 1.5 s; guideline, 0.2 s",
         "Low (Waffen 2)",
-        "3.0 s",
     ]
 
 
