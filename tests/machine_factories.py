@@ -5,7 +5,7 @@ from math import log
 from pgvector import HalfVector
 
 from labeling import clock
-from labeling.models import Caption, Embedding, Explanation, Image, MachineWork, Policy, Prediction
+from labeling.models import Caption, Embedding, Explanation, Image, KeyWord, MachineWork, Policy, Prediction
 from ml.models import ModelVersion, TrainingRun
 
 
@@ -96,3 +96,9 @@ def set_aside(
         error=error,
         failed_at=clock.now(),
     )
+
+
+def key_word(policy: Policy, key: str, word: str, *, domain: str = "", **fields) -> KeyWord:
+    """A word that speaks for a category, beyond chance: 41 of 52 images with it were decided so."""
+    known = {"log_odds": 3.0, "standard_error": 0.4, "images": 52, "in_category": 41}
+    return KeyWord.objects.create(category=policy.categories.get(key=key), domain=domain, word=word, **known | fields)
