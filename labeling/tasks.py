@@ -10,6 +10,7 @@ from collections.abc import Callable
 from celery import Task, shared_task
 
 from labeling.models import Policy
+from labeling.selectors.filling import filling
 from labeling.services import captioning, explaining, key_words, leases, placing, queueing, scoring, slices
 from labeling.wake import wake
 from ml import versions
@@ -49,8 +50,15 @@ def explain_images() -> None:
 
 @shared_task
 def caption_images() -> None:
-    """Caption what people see next, then what they judged."""
-    _repeat(caption_images, lambda: sum(captioning.caption_next(domain=each) for each in (versions.DRAWN, "")))
+    """Caption what people see next, then what they judged; only a few at a time while the demo is being filled in."""
+    if filling():
+        _caption_some()
+    else:
+        _repeat(caption_images, _caption_some)
+
+
+def _caption_some() -> int:
+    return sum(captioning.caption_next(domain=domain) for domain in (versions.DRAWN, ""))
 
 
 @shared_task

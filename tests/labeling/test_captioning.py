@@ -7,6 +7,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from labeling import tasks
 from labeling.models import Caption, MachineWork, Policy, Source
 from labeling.selectors import captionable
 from labeling.services import captioning
@@ -14,6 +15,7 @@ from labeling.services.captioning import caption_next
 from ml import results, services
 from ml.models import ModelVersion
 from ml.results import NetworkCard, Unreadable
+from moderation.celery import app
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +67,7 @@ def models(monkeypatch):
     made = Models()
     monkeypatch.setattr(services, "captioner_card", made.card)
     monkeypatch.setattr(services, "caption", made.caption)
+    monkeypatch.setattr(services, "tagger_card", lambda: CARD)
     monkeypatch.setattr(services, "tag", made.tag)
     return made
 
@@ -198,6 +201,26 @@ def test_an_image_that_cannot_be_read_is_set_aside_for_this_model_only(models, p
     models.cards.clear()  # the model was taken away again
     assert caption_next(domain="") == 1
     assert captioned("tagger") == [image]
+
+
+def test_the_task_goes_on_to_the_end_but_leaves_the_machine_to_a_demo_that_is_being_filled_in(
+    models, policy, monkeypatch
+):
+    for n in range(2 * captioning.BATCH + 1):
+        queued(f"{n}", policy, demo=True)
+    monkeypatch.setattr(tasks, "filling", lambda: "going on")
+    tasks.caption_images()
+    assert Caption.objects.count() == captioning.BATCH
+    monkeypatch.setattr(tasks, "filling", lambda: None)
+    tasks.caption_images()
+    assert Caption.objects.count() == 2 * captioning.BATCH + 1
+
+
+def test_captions_run_where_networks_do_and_are_found_by_the_clock():
+    assert app.conf.task_routes["labeling.tasks.caption_images"] == {"queue": "gpu"}
+    asked = {each["task"]: each["schedule"] for each in app.conf.beat_schedule.values()}
+    assert asked["labeling.tasks.caption_images"] == 10
+    assert asked["labeling.tasks.measure_key_words"] == 600
 
 
 def test_shades_go_from_dark_to_bright():
