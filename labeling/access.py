@@ -85,7 +85,7 @@ def role_required(*allowed: str) -> Callable[[View], View]:
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 if request.htmx:  # type: ignore[attr-defined]
-                    return HttpResponse("Please log in again.", status=401)
+                    return HttpResponse(_("Please log in again."), status=401)
                 return redirect_to_login(request.get_full_path())
             if request.headers.get("X-Person", str(request.user.pk)) != str(request.user.pk):
                 return HttpResponse(status=401, headers={"X-Person": "other"})

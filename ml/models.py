@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class TrainingRun(models.Model):
@@ -11,13 +12,13 @@ class TrainingRun(models.Model):
     class State(models.TextChoices):
         """How far it is."""
 
-        WAITING = "waiting", "waiting"
-        RUNNING = "running", "running"
-        DONE = "done", "done"
-        FAILED = "failed", "failed"
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
 
-    policy_key = models.CharField(max_length=50, help_text="Slug of the policy; ml does not know policies.")
-    manifest_key = models.CharField(max_length=200, help_text="Where the storage holds the manifest.")
+    policy_key = models.CharField(max_length=50, help_text=_("Slug of the policy; ml does not know policies."))
+    manifest_key = models.CharField(max_length=200, help_text=_("Where the storage holds the manifest."))
     manifest_digest = models.CharField(max_length=64)
     parameters = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
@@ -37,29 +38,29 @@ class ModelVersion(models.Model):
     class Kind(models.TextChoices):
         """What it computes."""
 
-        EMBEDDER = "embedder", "embedder"
-        CLASSIFIER = "classifier", "classifier"
-        CAPTIONER = "captioner", "captioner"
-        TAGGER = "tagger", "tagger"
+        EMBEDDER = "embedder", _("embedder")
+        CLASSIFIER = "classifier", _("classifier")
+        CAPTIONER = "captioner", _("captioner")
+        TAGGER = "tagger", _("tagger")
 
     class State(models.TextChoices):
         """Only the active version of a policy orders the queue."""
 
-        CANDIDATE = "candidate", "candidate"
-        SHADOW = "shadow", "shadow"
-        ACTIVE = "active", "active"
-        RETIRED = "retired", "retired"
+        CANDIDATE = "candidate", _("candidate")
+        SHADOW = "shadow", _("shadow")
+        ACTIVE = "active", _("active")
+        RETIRED = "retired", _("retired")
 
     kind = models.CharField(max_length=10, choices=Kind)
     name = models.CharField(max_length=80, unique=True)
-    architecture = models.CharField(max_length=80, help_text="timm's or transformers' name")
+    architecture = models.CharField(max_length=80, help_text=_("timm's or transformers' name"))
     state = models.CharField(max_length=9, choices=State, default=State.CANDIDATE)
-    policy_key = models.CharField(max_length=50, blank=True, help_text="Classifiers: slug of the policy.")
+    policy_key = models.CharField(max_length=50, blank=True, help_text=_("Classifiers: slug of the policy."))
     policy_version = models.PositiveIntegerField(null=True, blank=True)
     domain = models.CharField(
-        max_length=10, blank=True, help_text="\"drawn\" for what serves the demo's pictures only, else empty."
+        max_length=10, blank=True, help_text=_('"drawn" for what serves the demo\'s pictures only, else empty.')
     )
-    categories = models.JSONField(default=list, help_text="Keys, in the order of the outputs.")
+    categories = models.JSONField(default=list, help_text=_("Keys, in the order of the outputs."))
     preprocessing = models.JSONField(default=dict)
     weights_key = models.CharField(max_length=200, blank=True)
     weights_digest = models.CharField(max_length=64)

@@ -27,8 +27,8 @@ SECTIONS = (
 class WinnowAdminSite(AdminSite):
     """Admins see everything; adjudicators see what the permissions of their group let them see."""
 
-    site_header = "Winnow"
-    site_title = "Winnow"
+    site_header = _("Winnow")
+    site_title = _("Winnow")
     index_title = _("Administration")
 
     def __init__(self, name: str = "admin") -> None:

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from labeling import clock
 from labeling.models import Arrival, Category, Image, PeopleDecision, Person, Policy, PolicyVersion, Source
@@ -17,16 +18,18 @@ class IncomingFile(models.Model):
     class State(models.TextChoices):
         """Where it is on its way in."""
 
-        WAITING = "waiting", "waiting"
-        TAKEN = "taken", "taken"
-        FAILED = "failed", "failed"
+        WAITING = "waiting", _("waiting")
+        TAKEN = "taken", _("taken")
+        FAILED = "failed", _("failed")
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="incoming")
-    name = models.CharField(max_length=1024, help_text="As its sender calls it; shown, never used as a path.")
+    name = models.CharField(max_length=1024, help_text=_("As its sender calls it; shown, never used as a path."))
     external_id = models.CharField(max_length=1024)
     received_at = models.DateTimeField(default=clock.now)
-    storage_key = models.CharField(max_length=200, blank=True, help_text="Where its bytes wait; empty if unreadable.")
-    batch = models.UUIDField(default=uuid.uuid4, db_index=True, help_text="The upload or import it came with.")
+    storage_key = models.CharField(
+        max_length=200, blank=True, help_text=_("Where its bytes wait; empty if unreadable.")
+    )
+    batch = models.UUIDField(default=uuid.uuid4, db_index=True, help_text=_("The upload or import it came with."))
     uploaded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=20, blank=True)
@@ -61,8 +64,8 @@ class BankEntry(models.Model):
     class Kind(models.TextChoices):
         """What a match means."""
 
-        HARMFUL = "harmful", "known harmful"
-        BENIGN = "benign", "known benign"
+        HARMFUL = "harmful", _("known harmful")
+        BENIGN = "benign", _("known benign")
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="bank")
     source = models.ForeignKey(
@@ -71,7 +74,7 @@ class BankEntry(models.Model):
         null=True,
         blank=True,
         related_name="bank",
-        help_text="Empty: every source.",
+        help_text=_("Empty: every source."),
     )
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="bank_entries")
     kind = models.CharField(max_length=7, choices=Kind)
@@ -79,14 +82,14 @@ class BankEntry(models.Model):
         PeopleDecision,
         on_delete=models.PROTECT,
         related_name="bank_entries",
-        help_text="Only people fill a bank.",
+        help_text=_("Only people fill a bank."),
     )
     added_at = models.DateTimeField(default=clock.now)
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     disabled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name_plural = "bank entries"
+        verbose_name_plural = _("bank entries")
         constraints = [
             models.UniqueConstraint(
                 name="bank_entry_once",
@@ -107,11 +110,11 @@ class Certificate(models.Model):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="certificates")
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="certificates")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
-    promise = models.FloatField(help_text="Precision that is guaranteed, 0 to 1.")
-    risk = models.FloatField(help_text="Chance that the guarantee is wrong, 0 to 1.")
+    promise = models.FloatField(help_text=_("Precision that is guaranteed, 0 to 1."))
+    risk = models.FloatField(help_text=_("Chance that the guarantee is wrong, 0 to 1."))
     n = models.PositiveIntegerField()
     errors = models.PositiveIntegerField()
-    bound = models.FloatField(help_text="Lower bound on the precision at that risk.")
+    bound = models.FloatField(help_text=_("Lower bound on the precision at that risk."))
     threshold = models.FloatField()
     data_from = models.DateTimeField()
     data_until = models.DateTimeField()
@@ -131,7 +134,7 @@ class MachineDecision(Fact):
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
     bank_entry = models.ForeignKey(BankEntry, on_delete=models.PROTECT, null=True, related_name="decisions")
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, null=True, related_name="decisions")
-    score = models.FloatField(help_text="Distance to the bank entry, or the model's probability.")
+    score = models.FloatField(help_text=_("Distance to the bank entry, or the model's probability."))
     decided_at = models.DateTimeField(default=clock.now)
     replaces = models.OneToOneField(
         "MachineDecisionWithdrawal", on_delete=models.PROTECT, null=True, related_name="replaced_by"

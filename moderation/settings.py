@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "moderation.middleware.never_cached",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -157,6 +158,9 @@ DEMO_PICTURES = env.integer("DEMO_PICTURES", 600, minimum=1)
 CAPTION_MODEL = env.text("CAPTION_MODEL", "Salesforce/blip-image-captioning-base")
 
 LANGUAGE_CODE = "en"
+# English, and whatever somebody has put into locale/, named as in the browser's own settings: locale/de/LC_MESSAGES/…
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = [(code, code) for code in sorted({"en", *(path.name for path in LOCALE_PATHS[0].glob("*"))})]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -22,6 +22,8 @@ WITHOUT_DJANGO = (
     "labeling.consensus",
     "labeling.ordering",
     "labeling.heat",
+    "labeling.softening",
+    "labeling.landscape",
     "labeling.pictures",
     "moderation.drawing",
     "moderation.env",

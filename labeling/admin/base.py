@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 COUNT_LIMIT = 10_000
 
@@ -77,7 +78,7 @@ class ImageSearchAdmin(admin.ModelAdmin):
     """Searches a list of things about images by the number of the image, by its index."""
 
     search_fields = ["image_id"]
-    search_help_text = "Number of an image"
+    search_help_text = _("Number of an image")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         """Return the rows about this image; what is no number finds nothing."""

@@ -1,6 +1,7 @@
 """Dated measurements of how far people agree."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from labeling import clock
 from labeling.models.facts import Fact
@@ -14,11 +15,11 @@ class AgreementStat(Fact):
     class Scope(models.TextChoices):
         """Between whom."""
 
-        OVERALL = "overall", "everybody"
-        CATEGORY = "category", "everybody, one category"
-        PAIR = "pair", "two people"
-        SELF = "self", "a person and themself"
-        ADJUDICATION = "adjudication", "a person and the adjudicators"
+        OVERALL = "overall", _("everybody")
+        CATEGORY = "category", _("everybody, one category")
+        PAIR = "pair", _("two people")
+        SELF = "self", _("a person and themself")
+        ADJUDICATION = "adjudication", _("a person and the adjudicators")
 
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="agreement")
     computed_at = models.DateTimeField(default=clock.now)
@@ -28,9 +29,9 @@ class AgreementStat(Fact):
     labeler = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     other = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     value = models.FloatField()
-    low = models.FloatField(help_text="95 % interval")
-    high = models.FloatField(help_text="95 % interval")
-    n = models.PositiveIntegerField(help_text="items with at least two labels")
+    low = models.FloatField(help_text=_("95 % interval"))
+    high = models.FloatField(help_text=_("95 % interval"))
+    n = models.PositiveIntegerField(help_text=_("items with at least two labels"))
 
     class Meta(Fact.Meta):
         constraints = [

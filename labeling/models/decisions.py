@@ -6,6 +6,7 @@ constraints thus allow one chain and so one current decision per image and polic
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from labeling import clock
 from labeling.models.facts import Fact, Withdrawal
@@ -20,10 +21,10 @@ class Adjudication(Fact):
     class Cause(models.TextChoices):
         """What the disagreement came from."""
 
-        AMBIGUOUS = "ambiguous", "ambiguous image"
-        GAP = "gap", "guideline gap"
-        SLIP = "slip", "slip"
-        EDGE = "edge", "edge case"
+        AMBIGUOUS = "ambiguous", _("ambiguous image")
+        GAP = "gap", _("guideline gap")
+        SLIP = "slip", _("slip")
+        EDGE = "edge", _("edge case")
 
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="adjudications")
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+")
@@ -54,7 +55,7 @@ class PeopleDecision(Fact):
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="decisions")
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="decisions")
-    opinions = models.PositiveSmallIntegerField(help_text="How many labels agreed.")
+    opinions = models.PositiveSmallIntegerField(help_text=_("How many labels agreed."))
     adjudication = models.OneToOneField(
         Adjudication, on_delete=models.PROTECT, null=True, blank=True, related_name="decision"
     )
@@ -64,7 +65,7 @@ class PeopleDecision(Fact):
     )
 
     class Meta(Fact.Meta):
-        verbose_name = "decision"
+        verbose_name = _("decision")
         constraints = [
             models.UniqueConstraint(name="decision_first", fields=["image", "policy"], condition=Q(replaces=None))
         ]

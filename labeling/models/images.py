@@ -1,6 +1,7 @@
 """Images, where they came from, and which of them are the same picture."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from pgvector.django import BitField
 
 from labeling import clock
@@ -14,20 +15,22 @@ class Source(models.Model):
     class Tier(models.TextChoices):
         """Which network judges this source's images."""
 
-        FAST = "fast", "fast (EfficientNet-B0)"
-        ACCURATE = "accurate", "accurate (EfficientNet-B4)"
-        ROBUST = "robust", "robust (Swin)"
-        BASELINE = "baseline", "baseline (Inception-ResNet-v2)"
+        FAST = "fast", _("fast (EfficientNet-B0)")
+        ACCURATE = "accurate", _("accurate (EfficientNet-B4)")
+        ROBUST = "robust", _("robust (Swin)")
+        BASELINE = "baseline", _("baseline (Inception-ResNet-v2)")
 
     name = models.SlugField(unique=True)
     policies = models.ManyToManyField(
         Policy,
         blank=True,
         related_name="sources",
-        help_text="The questions asked about every image from here.",
+        help_text=_("The questions asked about every image from here."),
     )
     tier = models.CharField(max_length=10, choices=Tier, default=Tier.FAST)
-    demo = models.BooleanField(default=False, help_text="Drawn or simulated; kept out of every figure about real work.")
+    demo = models.BooleanField(
+        default=False, help_text=_("Drawn or simulated; kept out of every figure about real work.")
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
@@ -43,8 +46,8 @@ class CopyGroup(Fact):
     Both numbers are keyed hashes of the group's first digest, uniform on [0, 1), drawn once and for good.
     """
 
-    u = models.FloatField(help_text="u < p puts the group into the random slice.")
-    split = models.FloatField(help_text="Divides the random slice for good into test (< 0.5) and certify.")
+    u = models.FloatField(help_text=_("u < p puts the group into the random slice."))
+    split = models.FloatField(help_text=_("Divides the random slice for good into test (< 0.5) and certify."))
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta(Fact.Meta):
@@ -62,17 +65,17 @@ class CopyGroup(Fact):
 class Image(models.Model):
     """One sequence of bytes. The row outlives the bytes: erasing empties the keys and keeps the rest."""
 
-    sha256 = models.CharField(max_length=64, unique=True, help_text="Digest of the bytes as they arrived.")
+    sha256 = models.CharField(max_length=64, unique=True, help_text=_("Digest of the bytes as they arrived."))
     group = models.ForeignKey(CopyGroup, on_delete=models.PROTECT, related_name="images")
     pdq = BitField(length=256, null=True, editable=False)
-    pdq_quality = models.PositiveSmallIntegerField(help_text="0-100; below 50 the hash says little.")
+    pdq_quality = models.PositiveSmallIntegerField(help_text=_("0-100; below 50 the hash says little."))
     format = models.CharField(max_length=4)
-    width = models.PositiveIntegerField(help_text="pixels, upright")
-    height = models.PositiveIntegerField(help_text="pixels, upright")
+    width = models.PositiveIntegerField(help_text=_("pixels, upright"))
+    height = models.PositiveIntegerField(help_text=_("pixels, upright"))
     frames = models.PositiveIntegerField(default=1)
     byte_size = models.PositiveIntegerField()
     original_key = models.CharField(max_length=200, blank=True)
-    view_key = models.CharField(max_length=200, blank=True, help_text="What browsers get: re-encoded, no metadata.")
+    view_key = models.CharField(max_length=200, blank=True, help_text=_("What browsers get: re-encoded, no metadata."))
     thumb_key = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     erased_at = models.DateTimeField(null=True, blank=True)
@@ -86,8 +89,8 @@ class Arrival(Fact):
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="arrivals")
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="arrivals")
-    external_id = models.CharField(max_length=1024, db_index=True, help_text="The name its sender knows it by.")
-    received_at = models.DateTimeField(help_text="When its sender received it.")
+    external_id = models.CharField(max_length=1024, db_index=True, help_text=_("The name its sender knows it by."))
+    received_at = models.DateTimeField(help_text=_("When its sender received it."))
     recorded_at = models.DateTimeField(default=clock.now)
 
     class Meta(Fact.Meta):
@@ -106,7 +109,7 @@ class SliceDraw(Fact):
 
     group = models.ForeignKey(CopyGroup, on_delete=models.PROTECT, related_name="draws")
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+")
-    p = models.FloatField(help_text="Inclusion probability, 0 to 1.")
+    p = models.FloatField(help_text=_("Inclusion probability, 0 to 1."))
     drawn_at = models.DateTimeField(default=clock.now)
 
     class Meta(Fact.Meta):

@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from labeling import clock
 from labeling.models.facts import Fact, Withdrawal
@@ -18,41 +19,43 @@ class Label(Fact):
     class Verdict(models.TextChoices):
         """The three things a person can say."""
 
-        CATEGORY = "category", "a category"
-        UNSURE = "unsure", "unsure"
-        CANNOT_JUDGE = "cannot_judge", "cannot judge"
+        CATEGORY = "category", _("a category")
+        UNSURE = "unsure", _("unsure")
+        CANNOT_JUDGE = "cannot_judge", _("cannot judge")
 
     class Reason(models.TextChoices):
         """Why an image cannot be judged."""
 
-        UNREADABLE = "unreadable", "I cannot see what it shows"
-        CONTEXT = "context", "It needs context I do not have"
-        KNOWN = "known", "I know somebody in it"
-        DISTRESS = "distress", "I would rather not look at it"
+        UNREADABLE = "unreadable", _("I cannot see what it shows")
+        CONTEXT = "context", _("It needs context I do not have")
+        KNOWN = "known", _("I know somebody in it")
+        DISTRESS = "distress", _("I would rather not look at it")
 
     assignment = models.OneToOneField(
         Assignment,
         on_delete=models.PROTECT,
         null=True,
         related_name="label",
-        help_text="The lease it was given under. Being unique it is the idempotency token: however often the page "
-        "sends it, one label. Empty for labels from elsewhere.",
+        help_text=_(
+            "The lease it was given under. Being unique it is the idempotency token: however often the page "
+            "sends it, one label. Empty for labels from elsewhere."
+        ),
     )
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="labels")
     labeler = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="labels")
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="labels")
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="labels")
     purpose = models.CharField(max_length=12, choices=QueueEntry.Purpose)
-    round = models.PositiveSmallIntegerField(default=1, help_text="Counts on after an undo, and over repeats.")
+    round = models.PositiveSmallIntegerField(default=1, help_text=_("Counts on after an undo, and over repeats."))
     verdict = models.CharField(max_length=12, choices=Verdict)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True, related_name="labels")
     reason = models.CharField(max_length=10, choices=Reason, blank=True)
     shown_at = models.DateTimeField()
     decided_at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=clock.now)
-    help = models.JSONField(default=dict, help_text="Which help was offered and opened before, and for how long.")
+    help = models.JSONField(default=dict, help_text=_("Which help was offered and opened before, and for how long."))
     exposure_ms = models.PositiveIntegerField(
-        default=0, help_text="How long harmful pixels were on the screen as they are, neither blurred nor gray."
+        default=0, help_text=_("How long harmful pixels were on the screen as they are, neither blurred nor gray.")
     )
 
     class Meta(Fact.Meta):

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField, HnswIndex
 
 from labeling import clock
@@ -51,8 +52,8 @@ class Prediction(MachineOutput):
     """A classifier's probabilities, in the order of its version's categories."""
 
     probabilities = ArrayField(models.FloatField())
-    entropy = models.FloatField(help_text="nats")
-    disagreement = models.FloatField(help_text="of the committee's heads, nats")
+    entropy = models.FloatField(help_text=_("nats"))
+    disagreement = models.FloatField(help_text=_("of the committee's heads, nats"))
 
     class Meta:
         constraints = [models.UniqueConstraint(name="prediction_once", fields=["image", "model_version"])]
@@ -106,13 +107,13 @@ class KeyWord(models.Model):
     """
 
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="key_words")
-    domain = models.CharField(max_length=10, blank=True, help_text="Of the captions: ModelVersion.domain.")
+    domain = models.CharField(max_length=10, blank=True, help_text=_("Of the captions: ModelVersion.domain."))
     word = models.CharField(max_length=60)
-    log_odds = models.FloatField(help_text="Smoothed log odds ratio: how much oftener the word is in this category.")
+    log_odds = models.FloatField(help_text=_("Smoothed log odds ratio: how much oftener the word is in this category."))
     standard_error = models.FloatField()
-    images = models.PositiveIntegerField(help_text="Decided images whose caption has the word.")
-    in_category = models.PositiveIntegerField(help_text="How many of them were decided as this category.")
-    in_guideline = models.BooleanField(default=False, help_text="The guideline names it for this category.")
+    images = models.PositiveIntegerField(help_text=_("Decided images whose caption has the word."))
+    in_category = models.PositiveIntegerField(help_text=_("How many of them were decided as this category."))
+    in_guideline = models.BooleanField(default=False, help_text=_("The guideline names it for this category."))
     measured_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -133,19 +134,19 @@ class MachineWork(models.Model):
     class Stage(models.TextChoices):
         """What is computed."""
 
-        SCORE = "score", "score"
-        EXPLAIN = "explain", "explain"
-        CAPTION = "caption", "caption"
+        SCORE = "score", _("score")
+        EXPLAIN = "explain", _("explain")
+        CAPTION = "caption", _("caption")
 
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="machine_work")
     stage = models.CharField(max_length=7, choices=Stage)
     model_version = models.ForeignKey(
-        ModelVersion, on_delete=models.PROTECT, null=True, related_name="+", help_text="The model that computes it."
+        ModelVersion, on_delete=models.PROTECT, null=True, related_name="+", help_text=_("The model that computes it.")
     )
     attempts = models.PositiveSmallIntegerField(default=1)
     error = models.CharField(max_length=300, blank=True)
     started_at = models.DateTimeField(default=clock.now)
-    failed_at = models.DateTimeField(null=True, blank=True, help_text="Set aside: nobody tries again by themselves.")
+    failed_at = models.DateTimeField(null=True, blank=True, help_text=_("Set aside: nobody tries again by themselves."))
 
     class Meta:
         constraints = [

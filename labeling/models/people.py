@@ -19,11 +19,11 @@ class Person(AbstractUser):
         max_length=9,
         choices=Softening,
         default=Softening.NONE,
-        help_text="How images are shown to this person until they hold a key to look.",
+        help_text=_("How images are shown to this person until they hold a key to look."),
     )
     simulated = models.BooleanField(
-        default=False, help_text="Played by the demo. Simulated people count only in sources marked as demo."
+        default=False, help_text=_("Played by the demo. Simulated people count only in sources marked as demo.")
     )
 
     class Meta:
-        verbose_name_plural = "people"
+        verbose_name_plural = _("people")

@@ -25,48 +25,53 @@ class Policy(models.Model):
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=80)
-    question = models.CharField(max_length=200, help_text="Printed above the image, as short as it can be.")
-    active = models.BooleanField(default=True, help_text="Inactive policies are served to nobody.")
+    question = models.CharField(max_length=200, help_text=_("Printed above the image, as short as it can be."))
+    active = models.BooleanField(default=True, help_text=_("Inactive policies are served to nobody."))
     help_mode = models.CharField(
         max_length=9,
         choices=HelpMode,
         default=HelpMode.ON_ASKING,
-        help_text="Unless it is never, a random tenth of the images comes without help, so that its effect is known.",
+        help_text=_(
+            "Unless it is never, a random tenth of the images comes without help, so that its effect is known."
+        ),
     )
     required_opinions = models.PositiveSmallIntegerField(
-        default=1, help_text="How many people must agree before an image is decided."
+        default=1, help_text=_("How many people must agree before an image is decided.")
     )
     slice_opinions = models.PositiveSmallIntegerField(
         default=1,
-        help_text="The same inside the random slice, the ground of every estimate; at least as many.",
+        help_text=_("The same inside the random slice, the ground of every estimate; at least as many."),
     )
 
     slice_share = models.FloatField(
         default=0.1,
-        help_text="The random slice's share of what arrives, above 0, at most 1: people see it whatever a model says, "
-        "and no model is trained on it. It is the ground of every estimate.",
+        help_text=_(
+            "The random slice's share of what arrives, above 0, at most 1: people see it whatever a model says, "
+            "and no model is trained on it. It is the ground of every estimate."
+        ),
     )
     slice_daily = models.PositiveIntegerField(
         null=True,
         blank=True,
-        help_text="If set, the share follows from it every hour: about so many images a day, by the last week's "
-        "arrivals.",
+        help_text=_(
+            "If set, the share follows from it every hour: about so many images a day, by the last week's arrivals."
+        ),
     )
 
     class Meta:
-        verbose_name_plural = "policies"
+        verbose_name_plural = _("policies")
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(name="policy_opinions", condition=models.Q(required_opinions__gte=1)),
             models.CheckConstraint(
                 name="policy_slice_opinions",
                 condition=models.Q(slice_opinions__gte=models.F("required_opinions")),
-                violation_error_message="The random slice needs at least as many opinions as the rest.",
+                violation_error_message=_("The random slice needs at least as many opinions as the rest."),
             ),
             models.CheckConstraint(
                 name="policy_slice_share",
                 condition=models.Q(slice_share__gt=0, slice_share__lte=1),
-                violation_error_message="The random slice's share lies above 0 and is at most 1.",
+                violation_error_message=_("The random slice's share lies above 0 and is at most 1."),
             ),
         ]
 
@@ -80,25 +85,25 @@ class Category(models.Model):
     class Action(models.TextChoices):
         """What the service does with an image of this category."""
 
-        ALLOW = "allow", "allow"
-        RESTRICT = "restrict", "restrict"
-        BLOCK = "block", "block"
+        ALLOW = "allow", _("allow")
+        RESTRICT = "restrict", _("restrict")
+        BLOCK = "block", _("block")
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="categories")
-    key = models.SlugField(help_text="Permanent: labels, models and exports refer to it.")
+    key = models.SlugField(help_text=_("Permanent: labels, models and exports refer to it."))
     name = models.CharField(max_length=40)
-    grade = models.PositiveSmallIntegerField(help_text="The order of severity; 0 is harmless.")
+    grade = models.PositiveSmallIntegerField(help_text=_("The order of severity; 0 is harmless."))
     action = models.CharField(max_length=10, choices=Action)
     hotkey = models.CharField(
-        max_length=1, validators=[RegexValidator(r"^[0-9a-z]$", "One digit or lower-case letter.")]
+        max_length=1, validators=[RegexValidator(r"^[0-9a-z]$", _("One digit or lower-case letter."))]
     )
     restricted = models.BooleanField(
         default=False,
-        help_text="Images of this category never appear in strips, exemplars, training or logs.",
+        help_text=_("Images of this category never appear in strips, exemplars, training or logs."),
     )
 
     class Meta:
-        verbose_name_plural = "categories"
+        verbose_name_plural = _("categories")
         ordering = ["policy", "grade", "id"]
         constraints = [
             models.UniqueConstraint(name="category_key", fields=["policy", "key"]),
@@ -112,7 +117,9 @@ class Category(models.Model):
     def clean(self) -> None:
         """Refuse the keys of the labeling screen itself."""
         if self.hotkey in RESERVED_KEYS:
-            raise ValidationError({"hotkey": f"The labeling screen itself uses {self.hotkey!r}."})
+            raise ValidationError(
+                {"hotkey": _("The labeling screen itself uses %(key)s.") % {"key": repr(self.hotkey)}}
+            )
 
 
 class PolicyVersion(Fact):
@@ -121,8 +128,8 @@ class PolicyVersion(Fact):
     class Kind(models.TextChoices):
         """Whether the meaning of a category has changed."""
 
-        EDITORIAL = "editorial", "editorial: the wording only"
-        SUBSTANTIVE = "substantive", "substantive: the meaning of a category"
+        EDITORIAL = "editorial", _("editorial: the wording only")
+        SUBSTANTIVE = "substantive", _("substantive: the meaning of a category")
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -132,7 +139,7 @@ class PolicyVersion(Fact):
     published_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta(Fact.Meta):
-        verbose_name = "guideline version"
+        verbose_name = _("guideline version")
         ordering = ["policy", "-number"]
         constraints = [models.UniqueConstraint(name="policy_version_number", fields=["policy", "number"])]
 
@@ -146,7 +153,7 @@ class Guideline(Fact):
     version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="guidelines")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="guidelines")
     text = models.TextField()
-    changed = models.BooleanField(default=False, help_text="This version changes what the category means.")
+    changed = models.BooleanField(default=False, help_text=_("This version changes what the category means."))
 
     class Meta(Fact.Meta):
         ordering = ["category__grade", "category_id"]

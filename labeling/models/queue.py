@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from labeling import clock
 from labeling.models.images import Image
@@ -19,47 +20,49 @@ class QueueEntry(models.Model):
     class Purpose(models.TextChoices):
         """Why an opinion is wanted. It never reaches the browser."""
 
-        FIRST = "first", "first opinion"
-        SECOND = "second", "further opinion"
-        REPEAT = "repeat", "the same person again"
-        GOLD = "gold", "gold"
-        ADJUDICATION = "adjudication", "adjudication"
+        FIRST = "first", _("first opinion")
+        SECOND = "second", _("further opinion")
+        REPEAT = "repeat", _("the same person again")
+        GOLD = "gold", _("gold")
+        ADJUDICATION = "adjudication", _("adjudication")
 
     class State(models.TextChoices):
         """Open entries are wanted; a done one has its label; a void one is wanted no more."""
 
-        OPEN = "open", "open"
-        DONE = "done", "done"
-        VOID = "void", "void"
+        OPEN = "open", _("open")
+        DONE = "done", _("done")
+        VOID = "void", _("void")
 
     class Strategy(models.TextChoices):
         """What gave the entry its place in the queue."""
 
-        SLICE = "slice", "random slice"
-        RANDOM = "random", "at random: no model has judged it"
-        ENTROPY = "entropy", "highest entropy"
+        SLICE = "slice", _("random slice")
+        RANDOM = "random", _("at random: no model has judged it")
+        ENTROPY = "entropy", _("highest entropy")
 
     class Why(models.TextChoices):
         """The fact that opened the entry."""
 
-        ARRIVAL = "arrival", "it arrived"
-        OPINIONS = "opinions", "more opinions are required"
-        CONFLICT = "conflict", "people disagree"
-        UNSURE = "unsure", "somebody is unsure"
-        CANNOT_JUDGE = "cannot_judge", "people cannot judge it"
-        REPEAT = "repeat", "to measure self-consistency"
-        GOLD = "gold", "to measure against a known answer"
+        ARRIVAL = "arrival", _("it arrived")
+        OPINIONS = "opinions", _("more opinions are required")
+        CONFLICT = "conflict", _("people disagree")
+        UNSURE = "unsure", _("somebody is unsure")
+        CANNOT_JUDGE = "cannot_judge", _("people cannot judge it")
+        REPEAT = "repeat", _("to measure self-consistency")
+        GOLD = "gold", _("to measure against a known answer")
 
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="entries")
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="entries")
     purpose = models.CharField(max_length=12, choices=Purpose)
     state = models.CharField(max_length=4, choices=State, default=State.OPEN)
-    priority = models.FloatField(help_text="Highest first.")
+    priority = models.FloatField(help_text=_("Highest first."))
     strategy = models.CharField(max_length=10, choices=Strategy)
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, blank=True)
     why = models.CharField(max_length=12, choices=Why)
     inclusion_probability = models.FloatField(
-        null=True, blank=True, help_text="Of the random slice, 0 to 1; empty where a model or nobody chose the image."
+        null=True,
+        blank=True,
+        help_text=_("Of the random slice, 0 to 1; empty where a model or nobody chose the image."),
     )
     reserved_for = models.ForeignKey(
         Person,
@@ -67,7 +70,7 @@ class QueueEntry(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Repeats: for whom.",
+        help_text=_("Repeats: for whom."),
     )
     asked_after = models.ForeignKey(
         Person,
@@ -75,13 +78,13 @@ class QueueEntry(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Who gave the latest standing opinion, and so will not be asked again.",
+        help_text=_("Who gave the latest standing opinion, and so will not be asked again."),
     )
-    leased_until = models.DateTimeField(null=True, blank=True, help_text="Copy of the live lease's expiry.")
+    leased_until = models.DateTimeField(null=True, blank=True, help_text=_("Copy of the live lease's expiry."))
     opened_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        verbose_name_plural = "queue entries"
+        verbose_name_plural = _("queue entries")
         constraints = [
             models.UniqueConstraint(
                 name="entry_open_once",
@@ -124,8 +127,8 @@ class AdjudicationCase(QueueEntry):
 
     class Meta:
         proxy = True
-        verbose_name = "case for adjudication"
-        verbose_name_plural = "needs adjudication"
+        verbose_name = _("case for adjudication")
+        verbose_name_plural = _("needs adjudication")
 
 
 class Assignment(models.Model):
@@ -134,14 +137,14 @@ class Assignment(models.Model):
     class Outcome(models.TextChoices):
         """How a lease ended."""
 
-        LABELED = "labeled", "labeled"
-        RETURNED = "returned", "given back"
-        EXPIRED = "expired", "expired"
+        LABELED = "labeled", _("labeled")
+        RETURNED = "returned", _("given back")
+        EXPIRED = "expired", _("expired")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     entry = models.ForeignKey(QueueEntry, on_delete=models.PROTECT, related_name="assignments")
     labeler = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assignments")
-    page = models.UUIDField(help_text="The page that holds it; leaving that page gives it back.")
+    page = models.UUIDField(help_text=_("The page that holds it; leaving that page gives it back."))
     leased_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from labeling import clock
 from labeling.help import Used, milliseconds, offer, record
@@ -124,7 +125,9 @@ def _check(showing: _Showing, answer: Answer) -> None:
         Label.Verdict.CANNOT_JUDGE: not answer.category and answer.reason in Label.Reason.values,
     }
     if not known.get(answer.verdict) or (answer.reason and answer.verdict != Label.Verdict.CANNOT_JUDGE):
-        raise InvalidAnswer("This policy does not know that answer. Reload the page: its categories may have changed.")
+        raise InvalidAnswer(
+            _("This policy does not know that answer. Reload the page: its categories may have changed.")
+        )
 
 
 def _stored(person: Person, showing: _Showing, case: Case) -> Label | None:
@@ -143,7 +146,7 @@ def _stored(person: Person, showing: _Showing, case: Case) -> Label | None:
 def _same(stored: Label, showing: _Showing, answer: Answer) -> Label:
     if (stored.verdict, stored.category_id) != (answer.verdict, showing.category_id):
         said = stored.category or stored.get_verdict_display()
-        raise AlreadyLabeled(f"You have answered this image already, in another window: {said}.")
+        raise AlreadyLabeled(_("You have answered this image already, in another window: %(said)s.") % {"said": said})
     return stored
 
 
@@ -235,7 +238,7 @@ def withdraw_label(*, person: Person, label_id: int) -> QueueEntry | None:
 
 def _withdraw(person: Person, label: Label) -> None:
     if not within_reach(person=person, policy_id=label.policy_id).filter(pk=label.pk).exists():
-        raise OutOfReach(f"Only your last {UNDO_REACH} labels can be taken back.")
+        raise OutOfReach(_("Only your last %(count)d labels can be taken back.") % {"count": UNDO_REACH})
     LabelWithdrawal.objects.create(label=label, withdrawn_by=person, withdrawn_at=clock.now(), cause="undone")
     if label.purpose in OPINION_PURPOSES:
         _unsettle(label)
@@ -248,7 +251,7 @@ def _unsettle(label: Label) -> None:
     """Withdraw the decision that rests on the label, and let the remaining opinions speak."""
     case = read_case(image_id=label.image_id, policy_id=label.policy_id)
     if case.decision and case.decision.adjudication_id:
-        raise OutOfReach("An adjudicator has settled this image since.")
+        raise OutOfReach(_("An adjudicator has settled this image since."))
     if case.decision:
         queueing.withdraw_decision(case.decision, cause="label withdrawn")
         case = read_case(image_id=label.image_id, policy_id=label.policy_id)

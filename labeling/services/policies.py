@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from labeling import clock, tasks
 from labeling.models import Category, Exemplar, Guideline, Person, Policy, PolicyVersion
@@ -46,7 +47,9 @@ def publish_version(
     latest = PolicyVersion.objects.filter(policy=policy).first()
     number = latest.number if latest else 0
     if based_on != number:
-        raise OutdatedError(f"Version {number} was published in the meantime. Start again from its text.")
+        raise OutdatedError(
+            _("Version %(number)d was published in the meantime. Start again from its text.") % {"number": number}
+        )
     _require_whole(policy, texts)
     _require_fitting(kind, texts)
     version = PolicyVersion.objects.create(
@@ -66,19 +69,19 @@ def publish_version(
 
 def _require_whole(policy: Policy, texts: Mapping[Category, CategoryText]) -> None:
     if not texts:
-        raise PublishError("The policy has no categories yet.")
+        raise PublishError(_("The policy has no categories yet."))
     if set(texts) != set(policy.categories.all()):
-        raise PublishError("A version needs a text for every category of the policy, and for no other.")
+        raise PublishError(_("A version needs a text for every category of the policy, and for no other."))
     if empty := [str(category) for category, said in texts.items() if not said.text.strip()]:
-        raise PublishError(f"The text is missing: {', '.join(empty)}.")
+        raise PublishError(_("The text is missing: %(categories)s.") % {"categories": ", ".join(empty)})
 
 
 def _require_fitting(kind: str, texts: Mapping[Category, CategoryText]) -> None:
     changed = any(said.changed for said in texts.values())
     if kind == PolicyVersion.Kind.SUBSTANTIVE and not changed:
-        raise PublishError("A substantive version must say which categories have changed their meaning.")
+        raise PublishError(_("A substantive version must say which categories have changed their meaning."))
     if kind == PolicyVersion.Kind.EDITORIAL and changed:
-        raise PublishError("An editorial version changes the meaning of no category.")
+        raise PublishError(_("An editorial version changes the meaning of no category."))
 
 
 def _keep_exemplars(guideline: Guideline, before: PolicyVersion | None) -> None:
