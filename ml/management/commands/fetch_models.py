@@ -56,6 +56,8 @@ def _fetch(model: str) -> Path:
     except errors.OfflineModeIsEnabled as error:
         raise CommandError("HF_HUB_OFFLINE forbids to ask the hub. Unset it and start again.") from error
     except errors.LocalEntryNotFoundError as error:
+        if getattr(error.__cause__, "response", None) is not None:  # it was reached, and answered with an error
+            raise CommandError(f"The hub did not deliver {model}: {error.__cause__}") from error
         told = "The hub cannot be reached. Without a network, copy the model's folder here and set CAPTION_MODEL to it."
         raise CommandError(f"{told} ({error.__cause__ or error})") from error
     except (errors.HfHubHTTPError, errors.XetDownloadError) as error:
