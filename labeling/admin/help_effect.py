@@ -74,6 +74,6 @@ def _found(policy: Policy, *, simulated: bool) -> dict[str, Any]:
         "plots": [plot(each) for each in effect.comparisons if each.is_shown],
         "openings": [(names[each.aid], each) for each in effect.openings],
         "enough": ENOUGH,
-        "latest": LATEST,
+        "latest": f"{LATEST:,}",
         "pause": PAUSE_S // 60,
     }

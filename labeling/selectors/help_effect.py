@@ -6,12 +6,12 @@ from statistics import median
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef
 
 from labeling.effect import Answer, Comparison, compare
 from labeling.help import AIDS
 from labeling.intervals import Share, share
-from labeling.models import Label, Policy
+from labeling.models import Label, Person, Policy
 from labeling.selectors.cases import OPINION_PURPOSES
 from ml import versions
 
@@ -111,7 +111,7 @@ def help_effect(policy: Policy, *, simulated: bool = False) -> HelpEffect:
 
     Bounded by the LATEST labels, in the same number of queries however many there are.
     """
-    kinds = {kind for kind in (False, True) if _labels_by(policy, simulated=kind).exists()}
+    kinds = _kinds(policy)
     simulated = kinds == {True} or (simulated and True in kinds)
     rows, pace = _read(policy, simulated=simulated)
     answers = [Answer(*row) for *row, _mode, _opened in rows]
@@ -127,8 +127,10 @@ def help_effect(policy: Policy, *, simulated: bool = False) -> HelpEffect:
     )
 
 
-def _labels_by(policy: Policy, *, simulated: bool) -> QuerySet[Label]:
-    return Label.objects.filter(policy=policy, labeler__simulated=simulated)
+def _kinds(policy: Policy) -> set[bool]:
+    """Return whether simulated people have labeled, and whether real ones have: person by person, by index."""
+    labels = Label.objects.filter(labeler=OuterRef("pk"), policy=policy)
+    return set(Person.objects.filter(Exists(labels)).values_list("simulated", flat=True).distinct())
 
 
 def _read(policy: Policy, *, simulated: bool) -> tuple[list[Any], Pace]:

@@ -154,7 +154,7 @@ def test_real_people_alone_count_where_there_are_any(policy, lena, django_assert
     assert (only.simulated, only.both, only.n) == (True, False, 1)
     for name in "bc":
         say(lena, make.queued(name, policy), policy)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         real = help_effect(policy)
     assert (real.simulated, real.both, real.n) == (False, True, 2)
     assert (help_effect(policy, simulated=True).simulated, help_effect(policy, simulated=True).n) == (True, 1)
