@@ -101,7 +101,7 @@ class Caption extends Section {
     for (const each of this.words) each.classList.toggle("lighting", each === word);
     const image = word?.region.peak && this.card?.querySelector("img");
     this.canvas.hidden = !image;
-    if (!image || (this.painted === word)) return;
+    if (!image || this.painted === word) return;
     const ratio = image.naturalWidth / image.naturalHeight;
     this.canvas.style.setProperty("--ratio", ratio);
     word.region.paint(this.canvas, ratio);

@@ -38,7 +38,8 @@ class Region {
     const wide = new Float32Array(this.rows * width);
     for (let x = 0; x < width; x++)
       for (const [column, weight] of spline((x + 0.5) / width, this.columns))
-        for (let row = 0; row < this.rows; row++) wide[row * width + x] += weight * this.values[row * this.columns + column];
+        for (let row = 0; row < this.rows; row++)
+          wide[row * width + x] += weight * this.values[row * this.columns + column];
     const field = new Float32Array(height * width);
     for (let y = 0; y < height; y++)
       for (const [row, weight] of spline((y + 0.5) / height, this.rows))
@@ -50,7 +51,8 @@ class Region {
   at(x, y) {
     let sum = 0;
     for (const [row, down] of spline(y, this.rows))
-      for (const [column, along] of spline(x, this.columns)) sum += down * along * this.values[row * this.columns + column];
+      for (const [column, along] of spline(x, this.columns))
+        sum += down * along * this.values[row * this.columns + column];
     return this.peak && sum / this.peak;
   }
 
@@ -61,14 +63,14 @@ class Region {
 
   /* The number of the ninth of the image that it lies in, row by row; 9 when it lies in none. */
   get ninth() {
-    let count = 0;
-    let [across, down, weight] = [0, 0, 0];
+    let [count, weight, across, down] = [0, 0, 0, 0];
     this.values.forEach((value, index) => {
-      if (!value || this.at(((index % this.columns) + 0.5) / this.columns, (Math.floor(index / this.columns) + 0.5) / this.rows) < EDGE) return;
+      const [x, y] = [(index % this.columns) + 0.5, Math.floor(index / this.columns) + 0.5];
+      if (!value || this.at(x / this.columns, y / this.rows) < EDGE) return;
       count += 1;
       weight += value;
-      across += value * ((index % this.columns) + 0.5);
-      down += value * (Math.floor(index / this.columns) + 0.5);
+      across += value * x;
+      down += value * y;
     });
     if (!count || count > MANY * this.values.length) return 9;
     const third = (sum, cells) => Math.floor(clamp((3 * sum) / weight / cells, 0, 2));
@@ -83,15 +85,17 @@ class Region {
     const field = this.smooth(width, height);
     const context = canvas.getContext("2d");
     const picture = context.createImageData(width, height);
+    const { data } = picture;
     for (let at = 0; at < field.length; at++) {
       const level = field[at] / this.peak;
       const dim = DIMMED * (1 - smoothstep(EDGE - SOFTNESS, EDGE + SOFTNESS, level));
-      const away = Math.abs(level - EDGE) / Math.max(this.rise(field, at, width), FLATTEST);
+      const beside = Math.abs(level - EDGE) < SOFTNESS;
+      const away = beside ? Math.abs(level - EDGE) / Math.max(this.rise(field, at, width), FLATTEST) : Infinity;
       const line = 0.9 * clamp(1.4 - away, 0, 1);
       const shadow = Math.max(dim, 0.6 * clamp(3 - away, 0, 1));
       const alpha = line + shadow * (1 - line);
-      picture.data.fill(alpha && (255 * line) / alpha, at * 4, at * 4 + 3);
-      picture.data[at * 4 + 3] = 255 * alpha;
+      if (line) data[at * 4] = data[at * 4 + 1] = data[at * 4 + 2] = (255 * line) / alpha;
+      data[at * 4 + 3] = 255 * alpha;
     }
     context.putImageData(picture, 0, 0);
   }
@@ -100,7 +104,7 @@ class Region {
   rise(field, at, width) {
     const across = (field[at + 1] ?? field[at]) - (field[at - 1] ?? field[at]);
     const down = (field[at + width] ?? field[at]) - (field[at - width] ?? field[at]);
-    return Math.hypot(across, down) / 2 / this.peak;
+    return Math.sqrt(across * across + down * down) / 2 / this.peak;
   }
 }
 
