@@ -75,7 +75,8 @@ class _Reader(HTMLParser):
 
     def check(self, text: str) -> None:
         if set(WORD.findall(text)) - NAMES:
-            self.found.append((self.getpos()[0], " ".join(text.split())))
+            first = len(text) - len(text.lstrip())
+            self.found.append((self.getpos()[0] + text.count("\n", 0, first), " ".join(text.split())))
 
 
 def python_files() -> list[Path]:
