@@ -5,6 +5,7 @@ A label that was taken back counts too, for its pixels were seen.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Sum
@@ -59,8 +60,9 @@ class Stretch:
 def stretch_of(person: Person) -> Stretch | None:
     """Return the stretch of work that `person` is in; None while they pause. One query over their latest labels."""
     now = clock.now()
+    asked: dict[str, Any] = {"person": person.pk, "since": now - LONGEST_STRETCH, "pause": PAUSE}
     with connection.cursor() as cursor:
-        cursor.execute(_STRETCH, {"person": person.pk, "since": now - LONGEST_STRETCH, "pause": PAUSE})
+        cursor.execute(_STRETCH, asked)
         row = cursor.fetchone()
     if row is None or now - row[1] >= PAUSE:
         return None

@@ -1,5 +1,7 @@
 """The first page: what waits, and where to go."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -15,7 +17,7 @@ def home(request: PersonRequest) -> HttpResponse:
     """Show labelers their queues, and everybody else their work; how far the demo is, while it is being filled in."""
     if request.htmx:
         return render(request, "home.html#demo", {"demo": filling()})
-    context = {"limit": f"{COUNT_LIMIT:,}", "demo": filling()}
+    context: dict[str, Any] = {"limit": f"{COUNT_LIMIT:,}", "demo": filling()}
     if LABELER in roles(request.user):
         context["queues"] = queues_for(request.user)
         context["harm_today"] = duration(list(harm_by_day(request.user).values())[-1])
