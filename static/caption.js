@@ -11,10 +11,10 @@ class Caption extends Section {
     super({ ...section, box: "sentence" });
     Object.assign(this, { stage, canvas, words: [], tries: 0 });
     for (const [type, act] of Object.entries({
-      pointerover: (event) => this.hover(event),
-      pointerleave: () => this.light((this.hovered = null)),
-      focusin: (event) => this.focus(event.target),
-      focusout: () => this.light((this.focused = null)),
+      pointerover: ({ target }) => this.hover(target),
+      pointerleave: () => this.hover(),
+      focusin: ({ target }) => this.focus(target),
+      focusout: () => this.focus(),
       keydown: (event) => this.step(event),
     }))
       this.panel.addEventListener(type, act);
@@ -41,7 +41,7 @@ class Caption extends Section {
   forget() {
     clearTimeout(this.timer);
     this.words = [];
-    this.hovered = this.focused = null;
+    this.hovered = this.focused = undefined;
     this.light();
   }
 
@@ -59,7 +59,8 @@ class Caption extends Section {
       word.region = new Region(word.dataset.grid, Number(rows), Number(columns));
       word.tabIndex = index ? -1 : 0;
       word.role = "button";
-      const said = [word.textContent, word.dataset.means, places[word.region.ninth]];
+      const plain = word.textContent.replace(/[,;.:!?]+$/, "");
+      const said = [plain, word.dataset.means, places[word.region.ninth]];
       word.ariaLabel = said.filter(Boolean).join(", ");
     });
     line.role = "toolbar"; // one stop of the Tab key; its name reads as the sentence that it is
@@ -72,17 +73,16 @@ class Caption extends Section {
   }
 
   /* Between two words the last one stays lit: that flickers less. */
-  hover({ target }) {
-    const word = target.closest(".word");
-    if (!word && target.closest(".words")) return;
+  hover(target) {
+    const word = target?.closest(".word");
+    if (!word && target?.closest(".words")) return;
     this.hovered = word;
     this.light();
   }
 
   focus(target) {
-    if (!this.words.includes(target)) return;
-    for (const word of this.words) word.tabIndex = word === target ? 0 : -1;
-    this.focused = target;
+    this.focused = this.words.find((word) => word === target);
+    if (this.focused) for (const word of this.words) word.tabIndex = word === target ? 0 : -1;
     this.light();
   }
 

@@ -100,10 +100,10 @@ class Deck {
 
   /* The picture is on the screen already; only its lease is new. */
   leaseAnew(card, fresh) {
-    const { assignment } = fresh.dataset;
+    const { assignment, help } = fresh.dataset;
     if (this.seen.has(assignment)) this.find(assignment)?.remove();
     this.seen.add(assignment);
-    card.dataset.assignment = assignment;
+    Object.assign(card.dataset, { assignment, help });
     card.undoing = false;
     if (card.picture === "ready") return this.mark(card);
     card.querySelector("img").src = fresh.querySelector("img").src;

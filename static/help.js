@@ -13,7 +13,7 @@ class Ledger {
     this.since = performance.now();
   }
 
-  /* Book what has been open since the last time, then look what is open now beside this card; undefined: beside none. */
+  /* Book what has been open since the last time, then look what is open now beside this card, if there is one. */
   book(card) {
     const now = performance.now();
     const entry = this.entries.get(this.card) ?? new Map();
