@@ -1,14 +1,14 @@
 """No wait: where much waits enough images lie decoded, also for a burst of keys and without a connection."""
 
+from playwright.sync_api import expect
+
 from labeling.models import Label
 from labeling.services.leases import HELD_AHEAD, MOST_AHEAD, SHARE_AHEAD
-
-_HELD = "document.querySelectorAll('.card[data-state=\"ready\"]').length"
 
 
 def ready(desk, count: int) -> None:
     """Wait until so many images lie decoded."""
-    desk.page.wait_for_function(f"{_HELD} === {count}")
+    expect(desk.page.locator('.card[data-state="ready"]')).to_have_count(count, timeout=15_000)
 
 
 def test_where_much_waits_a_burst_of_ten_keys_is_answered_at_once(desk, pictures):

@@ -27,7 +27,7 @@ def test_one_key_shows_them_the_newest_first(worked):
     said = [text.split("\n")[0] for text in lines(desk).all_inner_texts()]
     names = [button["name"] for button in desk.page.evaluate(_CATEGORIES)]
     assert said == [names[0], "Unsure", names[1], names[0]]
-    desk.page.wait_for_function("[...document.querySelectorAll('#recent img')].every((image) => image.naturalWidth)")
+    desk.page.evaluate("Promise.all([...document.querySelectorAll('#recent img')].map((image) => image.decode()))")
     desk.press("l")
     expect(desk.page.locator("#recent")).to_be_hidden()
 
@@ -35,7 +35,7 @@ def test_one_key_shows_them_the_newest_first(worked):
 def test_a_digit_looks_again_at_that_very_one_and_the_others_stay(worked):
     desk, given = worked
     desk.press("l", "3")  # the second answer
-    desk.page.wait_for_function("document.querySelector('.card.current').dataset.state === 'ready'")
+    desk.wait_for_image()
     desk.wait_until("saved")
     label = Label.objects.get(assignment=given[1])
     assert LabelWithdrawal.objects.get().label == label
@@ -50,7 +50,7 @@ def test_arrows_and_enter_do_it_too_and_escape_closes(worked):
     desk, given = worked
     desk.press("l", "ArrowRight", "ArrowRight", "Enter")
     desk.wait_until("saved")
-    desk.page.wait_for_function("document.querySelector('.card.current').dataset.state === 'ready'")
+    desk.wait_for_image()
     assert LabelWithdrawal.objects.get().label.assignment_id == Label.objects.get(assignment=given[2]).assignment_id
     desk.press("l", "Escape")
     expect(desk.page.locator("#recent")).to_be_hidden()

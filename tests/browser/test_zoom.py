@@ -1,6 +1,7 @@
 """Closer to the picture: under the pointer, by wheel, keys and dragging; and fitted again for the next one."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.driver import NARROW
 
@@ -22,7 +23,7 @@ def test_the_wheel_keeps_what_is_under_the_pointer(labeling, window):
     x, y = left + width * 0.4, top + height * 0.3
     labeling.page.mouse.move(x, y)
     labeling.page.mouse.wheel(0, -400)
-    labeling.page.wait_for_function("document.querySelector('#stage').classList.contains('closer')")
+    expect(labeling.page.locator("#stage")).to_have_class("stage closer")
     now = seen(labeling)
     assert now[2] > 1.5 * width
     assert now[0] + now[2] * 0.4 == pytest.approx(x, abs=1)
