@@ -111,7 +111,8 @@ class Caption extends Section {
   point(event) {
     const image = this.words.length && this.card?.querySelector("img");
     const place = image && placeIn(image, event);
-    const here = place ? this.words.filter((word) => word.region.at(...place) >= EDGE) : [];
+    const isHere = (word) => "content" in word.dataset && word.region.at(...place) >= EDGE;
+    const here = place ? this.words.filter(isHere) : [];
     here.sort((one, other) => other.region.share(...place) - one.region.share(...place));
     this.name(here.slice(0, MOST_NAMED));
   }

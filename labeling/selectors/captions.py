@@ -42,6 +42,11 @@ class Word:
     grid: str
     key: Key | None
 
+    @property
+    def content(self) -> bool:
+        """Whether it means something by itself, so that a place can be called by it."""
+        return bool(fold(self.text))
+
 
 @dataclass(frozen=True, slots=True)
 class ShownCaption:

@@ -146,8 +146,7 @@ def test_a_place_in_the_image_marks_its_words_the_strongest_first(captions):
     assert "man" not in marked(captions)
     point_at(captions, 1 / 8, 2 / 6)
     expect(word(captions, "man")).to_have_attribute("data-here", "1")
-    assert marked(captions)[0] == "man"
-    assert "pistol," not in marked(captions)
+    assert marked(captions) == ["man", "points"]
     captions.page.mouse.move(5, 5)
     expect(captions.page.locator(".word[data-here]")).to_have_count(0)
 
