@@ -46,6 +46,11 @@ def labels(count):
     return list(Label.objects.order_by("pk"))
 
 
+def looked(label):
+    """For how many ms the image was on the screen."""
+    return (label.decided_at - label.shown_at).total_seconds() * 1000 + 1
+
+
 def fetched(desk):
     urls = []
     desk.page.on("request", lambda request: urls.append(request.url))
@@ -71,10 +76,10 @@ def test_what_was_opened_is_stored_with_how_long(desk, queue):
     desk.answer("1")
     opened = labels(1)[0].help["opened"]
     assert set(opened) == {"caption", "similar", "heatmap", "guideline"}
-    assert 550 <= opened["caption"] < 4000
-    assert 100 <= opened["similar"] < 2000
-    assert 150 <= opened["heatmap"] < 2000
-    assert 120 <= opened["guideline"] < 2000
+    assert 550 <= opened["caption"] <= looked(Label.objects.get())
+    assert 100 <= opened["similar"] < opened["caption"]
+    assert 150 <= opened["heatmap"] < opened["caption"]
+    assert opened["guideline"] >= 120
 
 
 def test_a_panel_that_stays_open_counts_for_each_image_alone(desk, queue):
@@ -89,8 +94,8 @@ def test_a_panel_that_stays_open_counts_for_each_image_alone(desk, queue):
     desk.press("c")
     desk.answer("1", "1")
     first, second, third, fourth = labels(4)
-    assert first.help["opened"]["caption"] >= 1000
-    assert 100 <= second.help["opened"]["caption"] < 1000
+    assert 1000 <= first.help["opened"]["caption"] <= looked(first)
+    assert 100 <= second.help["opened"]["caption"] <= looked(second)
     assert set(third.help["opened"]) <= {"caption"}
     assert fourth.help["opened"] == {}
 
