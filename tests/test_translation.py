@@ -163,9 +163,8 @@ def test_a_page_comes_in_the_language_of_the_browser(client, esperanto, path):
     assert f'<html lang="{LANGUAGE}">' in text
     assert "⟦" in text
     words = Words()
-    words.feed(text)
-    left = [re.sub(r"⟦.*?⟧", "", each, flags=re.S) for each in words.said]
-    assert [each.strip() for each in left if set(WORD.findall(each)) - {"Winnow"} - months()] == []
+    words.feed(re.sub(r"⟦.*?⟧", "", text, flags=re.S))  # before it is parsed: a translated text may hold elements
+    assert [each.strip() for each in words.said if set(WORD.findall(each)) - {"Winnow"} - months()] == []
     assert "⟦" not in client.get(path, headers={"Accept-Language": "fr"}).content.decode()
 
 
