@@ -95,5 +95,5 @@ bench.addEventListener("shown", () => {
   const assignment = deck.current?.dataset.assignment ?? "";
   if (assignment === zoomed) return;
   zoomed = assignment;
-  zoom.fit();
+  if (zoom.closer) zoom.fit(); // else it lies fitted, and a layout just to say so would cost the key its frame
 });

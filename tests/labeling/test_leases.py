@@ -238,3 +238,10 @@ def test_two_opinions_at_once_on_one_image_make_one_decision():
     assert image.decisions.get().opinions == 2
     assert not make.open_entries(policy).exists()
     assert CopyGroup.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("waiting", "ahead"), [(0, 3), (39, 3), (40, 4), (85, 8), (120, 12), (1001, 12)], ids=lambda count: str(count)
+)
+def test_a_page_holds_a_tenth_of_what_waits_but_three_at_least_and_twelve_at_most(waiting, ahead):
+    assert leases.held_ahead(waiting) == ahead
