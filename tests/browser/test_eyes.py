@@ -144,7 +144,7 @@ def test_the_image_compared_is_softened_and_uncovered_with_the_other(soft, polic
     judge(policy, "harmful", "safe")
     soft.press("s")
     soft.page.locator(".neighbour", has_text="Harmful").click()
-    soft.page.wait_for_function("document.querySelector('#compare img').complete")
+    soft.page.locator("#compare img").first.evaluate("(image) => image.decode()")
     assert colour(soft, "#compare") < 8
     soft.page.keyboard.down("b")
     expect(soft.page.locator("#compare .plain")).to_be_visible()
