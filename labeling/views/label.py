@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.views.decorators.gzip import gzip_page
 
 from labeling.access import LABELER, PersonRequest, policy_for, role_required
 from labeling.forms import read_id, read_page, read_submission
@@ -25,6 +26,7 @@ from labeling.services.leases import Lease
 
 
 @role_required(LABELER)
+@gzip_page
 def screen(request: PersonRequest, slug: str) -> HttpResponse:
     """Show the images that the person holds, or take an answer. A script that asks gets the images alone."""
     if request.method == "POST":
