@@ -133,8 +133,8 @@ def test_by_keyboard_the_words_are_one_stop_that_arrows_walk_and_escape_leaves(c
 def test_a_screen_reader_hears_the_sentence_and_each_word_with_its_meaning_and_place(captions):
     open_caption(captions)
     line = captions.page.get_by_role("toolbar", name="A man points a pistol, near a table.")
-    expect(line.get_by_role("button", name="pistol, Harmful, upper right")).to_be_visible()
-    expect(line.get_by_role("button", name="man, upper left")).to_be_visible()
+    expect(line.get_by_role("button", name="pistol, Harmful, right")).to_be_visible()
+    expect(line.get_by_role("button", name="man, left")).to_be_visible()
     expect(line.get_by_role("button", name="table, Safe, bottom")).to_be_visible()
     expect(line.get_by_role("button", name="points, everywhere")).to_be_visible()
 
