@@ -1,4 +1,4 @@
-"""What a person has seen of harmful images is counted for them alone; a break is suggested once in a stretch of work."""
+"""What a person has seen of harmful images is counted for them alone; a break is suggested once a stretch of work."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
