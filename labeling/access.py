@@ -124,7 +124,7 @@ def offered_assignment(request: PersonRequest, assignment_id: uuid.UUID, aid: st
         return assignment
     if found.mode == Policy.HelpMode.BLIND:
         raise NotOfferedError(_("This queue is judged without help."))
-    raise NotOfferedError(_("No help with this image: one in ten comes without, so that its effect is known."))
+    raise NotOfferedError(_("No help with this image: one in ten comes without, to learn whether help helps."))
 
 
 def shown_image(request: PersonRequest, assignment_id: uuid.UUID) -> Image:

@@ -33,7 +33,7 @@ def change_effects(version: ModelVersion, change: str) -> Effects:
     """Return what `change`, activate or retire, would do to this version's policy."""
     policy = Policy.objects.filter(slug=version.policy_key).first()
     if policy is None or version.kind != ModelVersion.Kind.CLASSIFIER:
-        return Effects(_("Only classifiers are chosen here; workers put the embedder to use by themselves."))
+        return Effects(_("Only classifiers are chosen here; workers put all other models to use by themselves."))
     return _activating(version, policy) if change == "activate" else _retiring(version, policy)
 
 

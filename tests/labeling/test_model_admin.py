@@ -111,7 +111,7 @@ def test_what_makes_no_sense_is_refused_with_a_reason(admin, weapons, fields, ch
 def test_the_embedder_is_not_chosen_by_people(admin):
     embedder = machine.embedder()
     text = page(admin, "ml_modelversion_state", embedder.pk, "retire")
-    assert "workers put the embedder to use by themselves" in text
+    assert "workers put all other models to use by themselves" in text
     assert "There is no report" not in page(admin, "ml_modelversion_report", embedder.pk)
     assert "never fine-tuned" in page(admin, "ml_modelversion_report", embedder.pk)
 
@@ -213,3 +213,10 @@ def test_an_adjudicator_sees_no_opinion_of_a_model(client, weapons):
     assert set(answers.values()) == {403}, answers
     assert client.post(reverse("admin:ml_modelversion_state", args=[model.pk, "retire"])).status_code == 403
     assert state(model) == "active"
+
+
+@pytest.mark.parametrize("kind", ["captioner", "tagger"])
+def test_the_report_on_what_puts_images_into_words_says_what_it_does(admin, kind):
+    text = page(admin, "ml_modelversion_report", machine.captioner(kind=kind).pk)
+    assert "It says in words what is in an image" in text
+    assert "There is no report" not in text
