@@ -14,12 +14,12 @@ from ml.vision.decoding import decode_all
 
 
 def ways(layers: int, heads: int) -> Iterator[Looks]:
-    """Yield what is compared: each layer and all of them; all heads and each half; before and after; three shares."""
+    """Yield what is compared: each layer and all of them; all heads and each half; before and after; with the common and without."""
     told, free = tuple(range(heads // 2)), tuple(range(heads // 2, heads))
     for layer in (None, *range(layers)):
         for some in (None, told, free):
             for before in (True, False):
-                for common in (0.0, 0.5, 1.0):
+                for common in (0.0, 1.0):
                     yield Looks(None if layer is None else (layer,), some, before, common)
 
 

@@ -15,6 +15,7 @@ NUMBERS: tuple[tuple[str, type, Any, str], ...] = (
     ("epochs", float, 100.0, "how often every scene is looked at"),
     ("minutes", float, 45.0, "when to stop in any case; the rate of learning follows whichever ends first"),
     ("seed", int, 0, "what chance follows"),
+    ("rate", float, 0.004, "how fast it learns at first"),
     ("batch", int, 32, "scenes in a step"),
     ("side", int, 224, "pixels of a side of the square that the network sees"),
     ("patch", int, 14, "pixels of a side of a patch"),
@@ -66,7 +67,7 @@ def _train(out: Path, cache: Path, begin: Path | None, options: dict[str, Any]) 
         scenes=options["scenes"],
         examined=options["validation"],
         shape=Shape(**{name: options[name] for name in ("side", "patch", "width", "layers", "decoder_layers")}),
-        course=Course(**{name: options[name] for name in ("epochs", "minutes", "batch", "seed")}),
+        course=Course(**{name: options[name] for name in ("epochs", "minutes", "rate", "batch", "seed")}),
         files=Files(out, cache, begin),
         command=_command(out, begin, options),
     )

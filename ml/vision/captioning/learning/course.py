@@ -32,7 +32,11 @@ class Course:
     batch: int = 32
     seed: int = 0
     rate: float = 4e-3
-    other_rate: float = 1.5e-3
+
+    @property
+    def other_rate(self) -> float:
+        """The rate of what is no matrix between layers, which AdamW teaches."""
+        return 0.375 * self.rate
 
 
 @dataclass
