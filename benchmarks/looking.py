@@ -15,9 +15,10 @@ from ml.vision.decoding import decode_all
 
 def ways(layers: int, heads: int) -> Iterator[Looks]:
     """Yield what is compared: each layer and all of them; all heads and each half; before and after; with the common and without."""
-    told, free = tuple(range(heads // 2)), tuple(range(heads // 2, heads))
+    # Training tells the first half of the last layer's heads where to look.
+    first, others = tuple(range(heads // 2)), tuple(range(heads // 2, heads))
     for layer in (None, *range(layers)):
-        for some in (None, told, free):
+        for some in (None, first, others):
             for before in (True, False):
                 for common in (0.0, 1.0):
                     yield Looks(None if layer is None else (layer,), some, before, common)
@@ -45,5 +46,5 @@ def compare(examples: Sequence[Example], model: str) -> dict[str, dict[str, Any]
 def named(looks: Looks) -> str:
     """Return a way's name for people."""
     layer = "all layers" if looks.layers is None else f"layer {looks.layers[0] + 1}"
-    heads = "all heads" if looks.heads is None else "told heads" if 0 in looks.heads else "free heads"
+    heads = "all heads" if looks.heads is None else "first heads" if 0 in looks.heads else "other heads"
     return f"{layer}, {heads}, {'before' if looks.before else 'after'}, less {looks.common} of the common"

@@ -8,6 +8,7 @@ import pytest
 import torch
 from django.core.management import CommandError, call_command
 
+from benchmarks.sentences import matches, read
 from ml import services
 from ml.results import Caption
 from ml.vision.captioning.learning import start, store, vocabulary
@@ -147,3 +148,21 @@ def test_the_command_leaves_a_captioner_that_has_learnt(tmp_path: Path) -> None:
 def test_numbers_that_cannot_work_are_refused(tmp_path: Path, wrong: dict[str, int]) -> None:
     with pytest.raises(CommandError):
         call_command("train_captioner", out=tmp_path, **wrong)
+
+
+def test_the_figures_read_every_sentence_that_is_drawn() -> None:
+    for seed in range(FIRST, FIRST + 30):
+        about = lesson(seed, 64).about
+        said = read(about["sentence"])
+        assert sorted(name for name, _ in said.things) == sorted(thing["name"] for thing in about["things"])
+        assert len(said.people) == len(about["people"])
+        assert all(pose for _, pose in (*said.people, *said.things))
+
+
+def test_the_figures_pair_names_in_whatever_order_and_sexes_that_do_not_show() -> None:
+    true = [("a man in a red shirt", "stands"), ("a girl in a blue dress", "walks")]
+    said = [("a girl in a blue dress", "stands"), ("a woman in a red shirt", "stands")]
+
+    assert [pair[0] for pair in matches(true, said)] == [true[1]]
+    assert len(matches(true, said, ["a man in a red shirt"])) == 2
+    assert matches(true, [], ["a man in a red shirt"]) == []
