@@ -14,7 +14,7 @@ from ml.vision.decoding import decode_all
 
 
 def ways(layers: int, heads: int) -> Iterator[Looks]:
-    """Yield what is compared: each layer and all of them; all heads and each half; before and after; with the common and without."""
+    """Yield what is compared: layers, heads, before or after the word, with what all words look at and without."""
     # Training tells the first half of the last layer's heads where to look.
     first, others = tuple(range(heads // 2)), tuple(range(heads // 2, heads))
     for layer in (None, *range(layers)):
