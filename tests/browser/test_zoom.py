@@ -20,15 +20,17 @@ def seen(desk) -> list[float]:
 def test_the_wheel_keeps_what_is_under_the_pointer(labeling, window):
     labeling.page.set_viewport_size(window)
     left, top, width, height = seen(labeling)
-    x, y = left + width * 0.4, top + height * 0.3
+    x, y = round(left + width * 0.4), round(top + height * 0.3)  # a wheel tells whole pixels
+    along, down = (x - left) / width, (y - top) / height
     labeling.page.mouse.move(x, y)
     labeling.page.mouse.wheel(0, -400)
     expect(labeling.page.locator("#stage")).to_have_class("stage closer")
     now = seen(labeling)
     assert now[2] > 1.5 * width
-    assert now[0] + now[2] * 0.4 == pytest.approx(x, abs=1)
-    assert now[1] + now[3] * 0.3 == pytest.approx(y, abs=1)
+    assert now[0] + now[2] * along == pytest.approx(x, abs=1)
+    assert now[1] + now[3] * down == pytest.approx(y, abs=1)
     labeling.page.mouse.wheel(0, 2000)
+    expect(labeling.page.locator("#stage")).to_have_class("stage")
     assert seen(labeling) == pytest.approx([left, top, width, height], abs=0.5)
 
 
