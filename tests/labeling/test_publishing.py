@@ -143,7 +143,7 @@ def test_without_a_policy_the_page_asks_for_one(admin):
 def edited(policy, **categories) -> dict[str, str]:
     """The form of a policy's page; `key={...}` changes a category."""
     data = {"name": policy.name, "question": policy.question, "active": "on", "required_opinions": "1"}
-    data |= {"slice_opinions": "1", "slice_share": "1.0", "slice_daily": ""}
+    data |= {"slice_opinions": "1", "slice_share": "1.0", "slice_daily": "", "help_mode": "on_asking"}
     data |= {"categories-TOTAL_FORMS": "3", "categories-INITIAL_FORMS": "3"}
     for number, each in enumerate(policy.categories.all()):
         fields = {"id": each.pk, "policy": policy.pk, "name": each.name, "grade": each.grade, "action": each.action}
