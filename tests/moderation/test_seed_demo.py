@@ -140,10 +140,11 @@ def test_labels_are_as_if_people_had_given_them_then(no_machines):
 
 def test_simulated_people_get_arms_too_and_open_only_what_is_offered(monkeypatch, no_machines):
     monkeypatch.setattr("labeling.help.WITHOUT_SHARE", 0.5)
+    monkeypatch.setattr("moderation.simulation.OPENS", dict.fromkeys(("similar", "guideline"), (0.5, 0.5)))
     seed()
     helps = list(Label.objects.values_list("help", flat=True))
     assert {(each["mode"], each["arm"]) for each in helps} == {("on_asking", "with"), ("on_asking", "without")}
-    assert {aid for each in helps for aid in each["opened"]} > {"guideline", "similar"}
+    assert {aid for each in helps for aid in each["opened"]} == {"guideline", "similar"}
     for each in helps:
         assert each["opened"].keys() <= {*each["offered"], "guideline"}
         assert bool(each["offered"]) == (each["arm"] == "with")
