@@ -84,7 +84,8 @@ def pictures(policy, lena):
         for number, image in enumerate(made):
             for each in asked:
                 queue_image(image=image, policy=each)
-            default_storage.save(image.view_key, ContentFile(encoded(photo_like(number, (640, 480)), "JPEG")))
+            for key in (image.view_key, image.thumb_key):
+                default_storage.save(key, ContentFile(encoded(photo_like(number, (640, 480)), "JPEG")))
         return made
 
     yield put

@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 from playwright.sync_api import expect
 
 from labeling.models import Image, Label
@@ -182,7 +183,10 @@ def test_a_break_is_suggested_by_the_page_and_put_away(labeling, lena):
     [given] = labeling.answer("3")
     stored(given)
     labeling.wait_until("saved")
-    Label.objects.update(exposure_ms=6 * 60_000)  # as if it had taken so long
+    with connection.cursor() as cursor:  # as if it had taken so long: no other way to change a fact
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE labeling_label SET exposure_ms = 360000")
+        cursor.execute("SET session_replication_role = origin")
     labeling.page.evaluate("renew()")
     notice = labeling.page.locator("#rest")
     expect(notice).to_contain_text(told)

@@ -12,7 +12,7 @@ def ready(desk, count: int) -> None:
 
 
 def test_where_much_waits_a_burst_of_ten_keys_is_answered_at_once(desk, pictures):
-    pictures(SHARE_AHEAD * MOST_AHEAD)
+    pictures(SHARE_AHEAD * MOST_AHEAD + 20)
     desk.open_queue("clothes")
     ready(desk, MOST_AHEAD)
     assert desk.page.evaluate(_BURST) == ["ready"] * 10
@@ -22,7 +22,7 @@ def test_where_much_waits_a_burst_of_ten_keys_is_answered_at_once(desk, pictures
 
 
 def test_a_burst_without_a_connection_is_kept_and_sent(desk, pictures):
-    pictures(SHARE_AHEAD * MOST_AHEAD)
+    pictures(SHARE_AHEAD * MOST_AHEAD + 20)
     desk.open_queue("clothes")
     ready(desk, MOST_AHEAD)
     desk.context.set_offline(True)

@@ -35,7 +35,7 @@ def test_the_more_relevant_the_lighter_and_the_more_opaque():
 
 
 def test_the_legend_on_the_page_has_the_same_colours():
-    sheet = (Path(settings.BASE_DIR) / "static" / "winnow.css").read_text()
+    sheet = (Path(settings.BASE_DIR) / "static" / "aids.css").read_text()
     places = [sheet.find(f"rgb({red} {green} {blue})") for red, green, blue in STOPS]
     assert -1 not in places
     assert places == sorted(places)
