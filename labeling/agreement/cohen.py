@@ -1,0 +1,68 @@
+"""Cohen's kappa of two people, and of one person's two looks. Pure; no Django here.
+
+J. Cohen, "A coefficient of agreement for nominal scales", Educational and Psychological Measurement 20 (1960), 37-46.
+Pooled margins, for judgements whose order means nothing: W. A. Scott, "Reliability of content analysis: the case of
+nominal scale coding", Public Opinion Quarterly 19 (1955), 321-325.
+"""
+
+import numpy as np
+
+from labeling.agreement.bootstrap import RESAMPLES, percentiles
+from labeling.agreement.coefficients import ratio
+from labeling.agreement.estimates import MIN_PAIRS, Estimate
+from labeling.agreement.ratings import FloatArray, IntArray, Ratings
+
+
+def kappa(table: FloatArray, *, pooled: bool = False) -> FloatArray:
+    """Return kappa of (..., k, k) tables of first against second judgements; NaN where only one category was used.
+
+    `pooled`: both judgements have the same chances, the mean of both margins.
+    """
+    n = table.sum(axis=(-2, -1))
+    rows, columns = ratio(table.sum(axis=-1), n[..., None]), ratio(table.sum(axis=-2), n[..., None])
+    chance = (((rows + columns) / 2) ** 2 if pooled else rows * columns).sum(axis=-1)
+    return ratio(raw(table) - chance, 1 - chance)
+
+
+def raw(table: FloatArray) -> FloatArray:
+    """Return the share on the diagonal of (..., k, k) tables; NaN of an empty one."""
+    return ratio(np.trace(table, axis1=-2, axis2=-1), table.sum(axis=(-2, -1)))
+
+
+def table_of_two(ratings: Ratings, one: int, other: int) -> IntArray:
+    """Return (k, k) counts of the items that both people judged, by the first one's and the second one's category."""
+    k = len(ratings.categories)
+    judged = np.full((2, len(ratings.items)), -1)
+    for row, rater in enumerate((one, other)):
+        own = ratings.rater == rater
+        judged[row, ratings.item[own]] = ratings.label[own]
+    both = judged[:, (judged >= 0).all(axis=0)]
+    return np.bincount(both[0] * k + both[1], minlength=k * k).reshape(k, k)
+
+
+def of_two(
+    ratings: Ratings, one: int, other: int, *, resamples: int = RESAMPLES, seed: int = 0, minimum: int = MIN_PAIRS
+) -> Estimate:
+    """Return Cohen's kappa of two people, given by their places in `ratings.raters`."""
+    return of_table(table_of_two(ratings, one, other), resamples=resamples, seed=seed, minimum=minimum)
+
+
+def of_table(
+    table: IntArray,
+    *,
+    pooled: bool = False,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    minimum: int = MIN_PAIRS,
+) -> Estimate:
+    """Return kappa of a (k, k) table of pairs with its bootstrap interval over the pairs."""
+    n = int(table.sum())
+    if n < max(minimum, 1):
+        return Estimate.too_few(items=n, pairs=n, minimum=max(minimum, 1))
+    value = float(kappa(table.astype(np.float64), pooled=pooled))
+    if not np.isfinite(value):
+        return Estimate(None, None, None, n, n)
+    # One pair per item: drawing items again is drawing the table's cells from their shares.
+    drawn = np.random.default_rng(seed).multinomial(n, table.ravel() / n, size=resamples)
+    values = kappa(drawn.reshape(resamples, *table.shape).astype(np.float64), pooled=pooled)
+    return Estimate(value, *percentiles(values), n, n)

@@ -1,0 +1,92 @@
+"""How a person agrees with themself: noise, which flips both ways, and drift, which flips one way. Pure; no Django.
+
+Of a table of first against second judgements of the same items. What changed is split as by R. G. Pontius and
+M. Millones, "Death to Kappa", International Journal of Remote Sensing 32 (2011), 4407-4429: the change of the margins
+(their quantity disagreement) is drift, the rest (allocation disagreement), where changes cancel, is noise.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from labeling.agreement import cohen
+from labeling.agreement.bootstrap import RESAMPLES
+from labeling.agreement.estimates import MIN_PAIRS, Estimate
+from labeling.agreement.ratings import NEVER, IntArray, Ratings
+from labeling.intervals import Z95, Share, share
+
+
+@dataclass(frozen=True)
+class Shift:
+    """By how much the share of a category changed from first to second judgements, with a 95 % interval; -1 to 1."""
+
+    category: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class SelfConsistency:
+    """Repeats of one person, or of many together. `pairs`: (person, item) pairs judged twice.
+
+    `same`: pairs judged the same, with Wilson's interval; 1 minus it is the inconsistency. `kappa`: with pooled
+    margins. `noise` + `drift` is the share of pairs that changed: `noise` the changes that cancel, `drift` those that
+    move the margins. `shifts`: where they moved, for each category. `missing`: pairs lacking before any of these are
+    given; they are None and empty then.
+    """
+
+    pairs: int
+    missing: int
+    same: Share | None
+    kappa: Estimate
+    noise: float | None
+    drift: float | None
+    shifts: tuple[Shift, ...]
+
+
+def table(ratings: Ratings, rater: int | None = None) -> IntArray:
+    """Return (k, k) counts of first against second judgements, of one person (a place in `raters`) or of all."""
+    k = len(ratings.categories)
+    twice = ratings.again != NEVER
+    if rater is not None:
+        twice &= ratings.rater == rater
+    return np.bincount(ratings.label[twice] * k + ratings.again[twice], minlength=k * k).reshape(k, k)
+
+
+def self_consistency(
+    ratings: Ratings,
+    rater: int | None = None,
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    minimum: int = MIN_PAIRS,
+) -> SelfConsistency:
+    """Return how consistent one person is (a place in `raters`), or all are; rows must have been in order of time.
+
+    Where the order of the judgements is not known, noise and drift mean nothing; the rest holds.
+    """
+    found = table(ratings, rater)
+    pairs, least = int(found.sum()), max(minimum, 1)
+    kappa = cohen.of_table(found, pooled=True, resamples=resamples, seed=seed, minimum=least)
+    if pairs < least:
+        return SelfConsistency(pairs, least - pairs, None, kappa, None, None, ())
+    same = share(int(np.trace(found)), pairs)
+    drift = int(np.abs(found.sum(axis=0) - found.sum(axis=1)).sum()) // 2
+    noise = pairs - same.hits - drift
+    shifts = tuple(shift(found, place, name) for place, name in enumerate(ratings.categories))
+    return SelfConsistency(pairs, 0, same, kappa, noise / pairs, drift / pairs, shifts)
+
+
+def shift(table: IntArray, category: int, name: str) -> Shift:
+    """Return how the share of one category changed, for a (k, k) table with at least one pair.
+
+    The interval adds half a pair to each of the four cells: A. Agresti and Y. Min, "Simple improved confidence
+    intervals for comparing matched proportions", Statistics in Medicine 24 (2005), 729-740. It holds for few pairs and
+    few changes, where the plain one is too short.
+    """
+    n, stayed = int(table.sum()), int(table[category, category])
+    came, left = int(table[:, category].sum()) - stayed, int(table[category].sum()) - stayed
+    more, total = (came - left) / (n + 2), came + left + 1
+    half = Z95 * np.sqrt(total / (n + 2) - more**2) / np.sqrt(n + 2)
+    return Shift(name, (came - left) / n, max(-1.0, float(more - half)), min(1.0, float(more + half)))
