@@ -19,6 +19,7 @@ DATABASE = "winnow"
 # Commands that never open the database. `dev` starts it itself, when it is sure that it is alone.
 WITHOUT_DATABASE = frozenset(
     {"", "help", "version", "check", "collectstatic", "dev", "diffsettings", "makemessages", "compilemessages", "reset"}
+    | {"agreement"}
 )
 
 
