@@ -96,7 +96,7 @@ def line(name: str, found: Estimate) -> str:
 
 def again(itself: SelfConsistency) -> Iterator[str]:
     """Yield the lines on people's second looks; the order of a file's lines is not known to be that of time."""
-    yield row(f"The same person again: {itself.pairs:,} pairs", "", "")
+    yield row(f"The same person again: {itself.pairs:,} {'pair' if itself.pairs == 1 else 'pairs'}", "", "")
     if itself.same:
         yield row("raw agreement", f"{itself.same.value:.4f}", f"{itself.same.low:.4f} to {itself.same.high:.4f}")
     yield line("Cohen's kappa, pooled margins", itself.kappa)
