@@ -150,9 +150,9 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
 
 def test_labels_that_do_not_occur_are_refused(write):
     labels = write(LABELS)
-    assert "--positive: There is no category Q. There are: G, P, X." in refused("--labels", labels, "--positive", "X,Q")
-    assert "--positive: Some categories must be positive" in refused("--labels", labels, "--positive", "G,P,X")
-    assert "--ordinal: The scale G, P lacks X." in refused("--labels", labels, "--ordinal", "G,P")
+    assert "There is no category Q. There are: G, P, X." in refused("--labels", labels, "--positive", "X,Q")
+    assert "Some categories must be positive" in refused("--labels", labels, "--positive", "G,P,X")
+    assert "The scale G, P lacks X." in refused("--labels", labels, "--ordinal", "G,P")
 
 
 def test_no_database_is_started_for_it():

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from labeling.agreement.estimates import Estimate
-from labeling.agreement.files import BadFile, read_labels, read_truth
+from labeling.agreement.files import read_labels, read_truth
 from labeling.agreement.repeats import SelfConsistency
 from labeling.agreement.report import Accuracy, Report, prepare, report
 
@@ -46,11 +46,8 @@ class Command(BaseCommand):
         try:
             known = read_truth(truth) if truth else {}
             ratings, answers = prepare(read_labels(labels), known, positive=positive, scale=ordinal)
-        except BadFile as error:
-            raise CommandError(str(error)) from None
         except ValueError as error:
-            option = "--positive" if positive else "--ordinal"
-            raise CommandError(f"{option}: {error}") from None
+            raise CommandError(str(error)) from None
         if json:
             self.stdout.write(as_json(report(ratings, answers, ordinal=bool(ordinal), minimum=1)))
         else:
