@@ -54,6 +54,10 @@ def test_what_is_not_defined_has_neither_value_nor_missing_pairs():
     assert (found.value, found.interval, found.missing) == (None, None, 0)
 
 
+def test_the_interval_leaves_a_fortieth_of_the_resamples_on_either_side():
+    assert percentiles(np.arange(1_001.0)) == (pytest.approx(25.0), pytest.approx(975.0))
+
+
 def test_no_interval_where_most_resamples_are_undefined():
     assert percentiles(np.array([np.nan, np.nan, 0.5])) == (None, None)
     assert percentiles(np.array([np.nan, 0.5, 0.5])) == (0.5, 0.5)
