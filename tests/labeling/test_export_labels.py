@@ -193,7 +193,8 @@ def test_in_csv_what_is_more_than_one_value_is_json(policy, file):
 
 
 def test_parquet_has_nested_columns(policy, file, tmp_path):
-    parquet = pytest.importorskip("pyarrow.parquet")
+    from pyarrow import parquet
+
     outside.run(file("a,ann,safe", "a,bob,safe", "b,ann,unsure"))
     out = tmp_path / "labels.parquet"
     export(format="parquet", out=str(out))
