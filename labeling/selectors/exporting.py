@@ -137,7 +137,7 @@ class Export:
     def _read(self) -> Iterator[tuple[Any, ...]]:
         ask = not self.restricted and Category.objects.filter(restricted=True).exists()
         sql = _ROWS.format(restricted=_RESTRICTED if ask else "false")
-        options = {"policy": self.policy and self.policy.pk, "real_only": self.real_only}
+        options = {"policy": self.policy.pk if self.policy else None, "real_only": self.real_only}
         # Inside a transaction the server hands over rows as it finds them; outside it would first store them all.
         with transaction.atomic(), connection.chunked_cursor() as cursor:
             cursor.execute(sql, options)

@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -88,13 +88,15 @@ class Command(BaseCommand):
         if out != "-":
             with replacing(Path(out)) as file:
                 yield file
-        elif writer is write_parquet:
+            return
+        stdout = cast(IO[bytes], self.stdout.buffer)
+        if writer is write_parquet:
             with tempfile.TemporaryFile() as file:
                 yield file
                 file.seek(0)
-                shutil.copyfileobj(file, self.stdout.buffer)
+                shutil.copyfileobj(file, stdout)
         else:
-            yield self.stdout.buffer
+            yield stdout
         self.stdout.flush()
 
 
