@@ -16,7 +16,7 @@ REASON = "Imported truth."
 
 
 def import_truths(*, lines: Iterable[Line], policy: Policy, source: Source, by: Person) -> Iterator[Tally]:
-    """Settle images whose truth is known, answered for by a person; yield the tally after each portion.
+    """Settle images whose truth is known, answered for by a person; yield the tally after each line.
 
     Imported before, or settled so by an adjudicator already, it is known. What an adjudicator settled otherwise stays.
     """
@@ -32,7 +32,7 @@ def import_truths(*, lines: Iterable[Line], policy: Policy, source: Source, by: 
                 tally.refuse(line.number, str(error))
             else:
                 tally.counts["taken" if taken else "known"] += 1
-        yield tally
+            yield tally
 
 
 def _checked(line: Line, images: Images, categories: dict[str, Category]) -> tuple[int, Category]:
