@@ -23,9 +23,13 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 HOW_TO_GET_CHROMIUM = "apt-get install chromium, or CHROMIUM=/path/to/chromium make test"
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Set Django up, now that the environment names this session's folder."""
     django.setup()
+    if getattr(config.option, "numprocesses", None):  # each worker of pytest-xdist chooses its own folder and database
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+        if not OUTSIDE_DATABASE:
+            del os.environ["DATABASE_URL"]
 
 
 def pytest_unconfigure() -> None:
