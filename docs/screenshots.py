@@ -74,7 +74,7 @@ def aids(desk: Desk) -> None:
     desk.press("c", "s")
     desk.page.wait_for_timeout(1500)
     take(desk.page, "similar")
-    desk.page.hover("#sentence .key")
+    desk.page.hover("#sentence .word[data-content] >> nth=-2")
     take(desk.page, "caption")
     desk.page.mouse.move(0, 0)
     desk.press("ArrowRight", "Enter")

@@ -45,7 +45,7 @@ class Recent {
     const said = Object.assign(document.createElement("span"), { className: `verdict ${card.action || "none"}`, textContent: card.said });
     const key = Object.assign(document.createElement("kbd"), { textContent: (place + 1) % 10 });
     const time = Object.assign(document.createElement("time"), { textContent: when });
-    button.append(picture, said, key, time);
+    button.append(picture, said, time, key);
     button.addEventListener("click", () => this.reopen(card));
     line.append(button);
     return line;

@@ -63,7 +63,7 @@ class Zoom {
   }
 
   wheel(event) {
-    if (event.target.closest(".recent, .heat, .notice")) return;
+    if (event.target.closest(".heat, .notice")) return;
     event.preventDefault();
     this.at(event);
     this.zoom(Math.exp(-event.deltaY * 0.002));
@@ -76,7 +76,7 @@ class Zoom {
   }
 
   grab(event) {
-    if (!this.closer || event.button || event.target.closest("button, a, .recent, .heat, .notice")) return;
+    if (!this.closer || event.button || event.target.closest("button, a, .heat, .notice")) return;
     this.grabbed = { x: this.x - event.clientX, y: this.y - event.clientY };
     this.stage.setPointerCapture(event.pointerId);
   }

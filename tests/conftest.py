@@ -81,3 +81,15 @@ def django_db_modify_db_settings() -> Iterator[None]:
 def workplace_dir() -> Path:
     """A folder for data folders of servers: what still runs there at the end of the session is ended."""
     return WORKPLACE
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run what is sent at once, in this process, whatever app and connections earlier tests left."""
+    from moderation.celery import app  # it reads the settings
+
+    app.set_current()
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = False

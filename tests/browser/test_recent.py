@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from labeling.models import Label, LabelWithdrawal
-from tests.browser.driver import NARROW
+from tests.browser.driver import NARROW, WIDE
 
 
 @pytest.fixture
@@ -30,6 +30,16 @@ def test_one_key_shows_them_the_newest_first(worked):
     desk.page.evaluate("Promise.all([...document.querySelectorAll('#recent img')].map((image) => image.decode()))")
     desk.press("l")
     expect(desk.page.locator("#recent")).to_be_hidden()
+
+
+@pytest.mark.parametrize("window", [WIDE, NARROW])
+def test_it_hides_nothing_of_the_picture(worked, window):
+    desk, _ = worked
+    desk.page.set_viewport_size(window)
+    desk.press("l")
+    stage, strip = (desk.page.locator(each).bounding_box() for each in ("#stage", "#recent"))
+    assert stage["height"] > 200
+    assert stage["y"] + stage["height"] <= strip["y"]
 
 
 def test_a_digit_looks_again_at_that_very_one_and_the_others_stay(worked):

@@ -187,9 +187,7 @@ def test_the_random_slice_is_a_share_above_nothing(admin, share, status):
     assert policy.slice_share == (0.25 if status == 302 else 1.0)
 
 
-def test_new_required_opinions_reach_the_open_images(admin, django_capture_on_commit_callbacks, settings):
-    from moderation.celery import app
-
+def test_new_required_opinions_reach_the_open_images(admin, eager, django_capture_on_commit_callbacks):
     policy = make.policy()
     make.queued("a", policy)
     make.label_next(make.person("lena", "labeler"), policy)
@@ -198,10 +196,6 @@ def test_new_required_opinions_reach_the_open_images(admin, django_capture_on_co
     make.queued("b", policy)
     make.label_next(make.person("omar", "labeler"), policy)
     assert policy.decisions.count() == 1
-    app.conf.task_always_eager = True
-    try:
-        with django_capture_on_commit_callbacks(execute=True):
-            assert change(admin, policy).status_code == 302
-    finally:
-        app.conf.task_always_eager = False
+    with django_capture_on_commit_callbacks(execute=True):
+        assert change(admin, policy).status_code == 302
     assert policy.decisions.count() == 2

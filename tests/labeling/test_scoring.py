@@ -15,7 +15,6 @@ from labeling.models import Embedding, Explanation, MachineWork, Prediction, Que
 from labeling.services import explaining, models, scoring, training
 from ml import versions
 from ml.models import ModelVersion, TrainingRun
-from moderation.celery import app
 from tests import factories as make
 from tests.machines import decide, receive_colours, red_or_blue
 
@@ -38,14 +37,6 @@ def later():
     """Return a context manager in which it is a minute later than in the one before."""
     moments = (timezone.now() + timedelta(minutes=n) for n in count(1))
     return lambda: clock.at(next(moments))
-
-
-@pytest.fixture
-def eager():
-    """Run what is sent at once, in this process."""
-    app.conf.task_always_eager = True
-    yield
-    app.conf.task_always_eager = False
 
 
 def score_all():

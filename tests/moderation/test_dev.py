@@ -85,7 +85,7 @@ def test_a_web_worker_that_is_killed_comes_back(running):
 def test_the_celery_worker_listens_again_after_the_broker_was_killed(running, monkeypatch):
     running.kill("valkey")
     monkeypatch.delenv("CELERY_BROKER_URL")  # Celery prefers it to what it is given
-    app = Celery(broker=embedded.broker_url(running.data_dir))
+    app = Celery(broker=embedded.broker_url(running.data_dir), set_as_current=False)
     sites.wait_for(lambda: app.control.ping(timeout=1), "an answer of the worker")
 
 

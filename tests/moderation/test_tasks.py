@@ -18,14 +18,6 @@ from tests import pictures
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def eager():
-    """Run what is sent at once, in this process."""
-    app.conf.task_always_eager = True
-    yield
-    app.conf.task_always_eager = False
-
-
 def test_a_source_is_routed_in_portions_until_its_end(eager, monkeypatch, django_capture_on_commit_callbacks):
     monkeypatch.setattr(tasks, "PORTION", 2)
     source = make.source("shop")
@@ -57,6 +49,7 @@ def test_waiting_files_are_taken_in_for_a_while_and_the_rest_by_a_further_messag
     eager, monkeypatch, django_capture_on_commit_callbacks
 ):
     monkeypatch.setattr(tasks, "INGEST_S", -1)
+    monkeypatch.setattr("labeling.services.scoring.score_next", lambda: 0)  # networks have tests of their own
     source, admin = make.source("shop"), make.person("admin", "admin")
     for n in range(3):
         file = ContentFile(pictures.png((20 + n, 20)), f"{n}.png")
