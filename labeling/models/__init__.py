@@ -6,8 +6,18 @@ from labeling.models.images import Arrival, CopyGroup, Image, SliceDraw, Source
 from labeling.models.labels import Label, LabelWithdrawal
 from labeling.models.machine import Caption, Embedding, Explanation, KeyWord, MachineWork, Prediction
 from labeling.models.people import Person
-from labeling.models.policies import Category, Exemplar, Guideline, Policy, PolicyVersion
+from labeling.models.policies import Category, Exemplar, Guideline, GuidelineReading, Policy, PolicyVersion
 from labeling.models.queue import AdjudicationCase, Assignment, QueueEntry
+from labeling.models.review import (
+    ExemplarProposal,
+    ExemplarProposalWithdrawal,
+    Gold,
+    GoldWithdrawal,
+    Recheck,
+    RecheckImage,
+    RecheckStep,
+    ReviewRequest,
+)
 
 __all__ = [
     "Adjudication",
@@ -22,8 +32,13 @@ __all__ = [
     "DecisionWithdrawal",
     "Embedding",
     "Exemplar",
+    "ExemplarProposal",
+    "ExemplarProposalWithdrawal",
     "Explanation",
+    "Gold",
+    "GoldWithdrawal",
     "Guideline",
+    "GuidelineReading",
     "Image",
     "KeyWord",
     "Label",
@@ -35,6 +50,10 @@ __all__ = [
     "PolicyVersion",
     "Prediction",
     "QueueEntry",
+    "Recheck",
+    "RecheckImage",
+    "RecheckStep",
+    "ReviewRequest",
     "SliceDraw",
     "Source",
 ]

@@ -31,8 +31,21 @@ class Adjudication(Fact):
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
     adjudicator = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="adjudications")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
-    cause = models.CharField(max_length=10, choices=Cause)
+    cause = models.CharField(
+        max_length=10, choices=Cause, blank=True, help_text=_("Empty for a truth that came from outside.")
+    )
     reason = models.TextField()
+    blind = models.OneToOneField(
+        "Label",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="adjudication",
+        help_text=_("What the adjudicator said before seeing what others had said."),
+    )
+    entry = models.ForeignKey(
+        "QueueEntry", on_delete=models.PROTECT, null=True, blank=True, related_name="adjudications"
+    )
     decided_at = models.DateTimeField(default=clock.now)
 
     def __str__(self) -> str:

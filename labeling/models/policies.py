@@ -58,6 +58,44 @@ class Policy(models.Model):
         ),
     )
 
+    second_on_unsure = models.BooleanField(
+        default=True, help_text=_("When one person is unsure, others are asked before an adjudicator is.")
+    )
+    tie_break = models.BooleanField(
+        default=False, help_text=_("When two people disagree, a third one is asked before an adjudicator is.")
+    )
+    second_confidence = models.FloatField(
+        default=0.9,
+        help_text=_(
+            "A second person is asked where the model is at least so sure of something else than the first; 1: never."
+        ),
+    )
+    rare_share = models.FloatField(
+        default=0.02,
+        help_text=_("A second person is asked for categories with fewer of the decisions; 0: never."),
+    )
+    second_daily = models.PositiveIntegerField(
+        default=200,
+        help_text=_(
+            "At most so many second opinions a day beyond the required ones, those with the highest expected value."
+        ),
+    )
+    dispute_share = models.FloatField(
+        default=0.1,
+        help_text=_("Of the images on which a confident model and people differ, the share that adjudicators look at."),
+    )
+    repeat_share = models.FloatField(
+        default=0.04, help_text=_("The share of a person's own images that come back to them, unmarked; 0: none.")
+    )
+    repeat_after_days = models.PositiveSmallIntegerField(default=14, help_text=_("After how many days they come back."))
+    gold_share = models.FloatField(
+        default=0.02,
+        help_text=_("How many images whose answer is known a person judges, per image of their own; 0: none."),
+    )
+    names_shown = models.BooleanField(
+        default=False, help_text=_("Adjudicators see who gave which answer, after their own.")
+    )
+
     class Meta:
         verbose_name_plural = _("policies")
         ordering = ["name"]
@@ -72,6 +110,22 @@ class Policy(models.Model):
                 name="policy_slice_share",
                 condition=models.Q(slice_share__gt=0, slice_share__lte=1),
                 violation_error_message=_("The random slice's share lies above 0 and is at most 1."),
+            ),
+            models.CheckConstraint(
+                name="policy_shares",
+                condition=models.Q(
+                    second_confidence__gt=0,
+                    second_confidence__lte=1,
+                    rare_share__gte=0,
+                    rare_share__lt=1,
+                    dispute_share__gte=0,
+                    dispute_share__lte=1,
+                    repeat_share__gte=0,
+                    repeat_share__lte=0.5,
+                    gold_share__gte=0,
+                    gold_share__lte=0.5,
+                ),
+                violation_error_message=_("Shares lie between 0 and 1; repeats and gold are at most half of all work."),
             ),
         ]
 
@@ -175,3 +229,17 @@ class Exemplar(Fact):
 
     def __str__(self) -> str:
         return f"{self.guideline}, image {self.image_id}"
+
+
+class GuidelineReading(Fact):
+    """A person has read what a version changed."""
+
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="readings")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    read_at = models.DateTimeField(default=clock.now)
+
+    class Meta(Fact.Meta):
+        constraints = [models.UniqueConstraint(name="guideline_read_once", fields=["version", "person"])]
+
+    def __str__(self) -> str:
+        return f"{self.person} has read {self.version}"

@@ -50,6 +50,10 @@ class QueueEntry(models.Model):
         CANNOT_JUDGE = "cannot_judge", _("people cannot judge it")
         REPEAT = "repeat", _("to measure self-consistency")
         GOLD = "gold", _("to measure against a known answer")
+        MODEL = "model", _("the model is sure of something else")
+        RARE = "rare", _("a rare category")
+        SUSPECT = "suspect", _("the label may be wrong")
+        RECHECK = "recheck", _("the guideline has changed")
 
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="entries")
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="entries")
