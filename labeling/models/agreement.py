@@ -21,8 +21,16 @@ class AgreementStat(Fact):
         SELF = "self", _("a person and themself")
         ADJUDICATION = "adjudication", _("a person and the adjudicators")
 
+    class Images(models.TextChoices):
+        """Which images count."""
+
+        SLICE = "slice", _("the random slice")
+        ALL = "all", _("all images with several labels")
+
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="agreement")
     computed_at = models.DateTimeField(default=clock.now)
+    simulated = models.BooleanField(default=False, help_text=_("Of the demo's simulated people, not of real ones."))
+    images = models.CharField(max_length=5, choices=Images, default=Images.ALL)
     scope = models.CharField(max_length=12, choices=Scope)
     statistic = models.CharField(max_length=20)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
@@ -40,6 +48,8 @@ class AgreementStat(Fact):
                 fields=[
                     "policy_version",
                     "computed_at",
+                    "simulated",
+                    "images",
                     "scope",
                     "statistic",
                     "category",
@@ -49,6 +59,7 @@ class AgreementStat(Fact):
                 nulls_distinct=False,
             )
         ]
+        indexes = [models.Index(name="agreement_by_time", fields=["policy_version", "scope", "computed_at"])]
 
     def __str__(self) -> str:
         return f"{self.statistic} ({self.scope}) = {self.value:.3f}, n = {self.n}"
