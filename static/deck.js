@@ -4,6 +4,9 @@
    A card's state: "loading", "ready", "broken" (its picture did not come), "erased", or "undoing" (its answer is being
    taken back, and its new lease is on the way). */
 
+/* A server that starts anew drops what it was sending: only a picture that does not come twice is broken. */
+const ONCE_MORE_AFTER_MS = 500;
+
 class Deck {
   /* `shown()`: what is on the screen has changed. `status(url)`: the server's answer about a picture that is broken.
      `lost(card)`: it is not this person's any more. */
@@ -41,10 +44,12 @@ class Deck {
       () => this.mark(card, "ready"),
       async () => {
         if (image.src !== src) return; // it has been given another address meanwhile
-        this.mark(card, "broken");
+        if (card.tried) this.mark(card, "broken");
         const status = await this.handlers.status(src);
         if (status === 410) this.mark(card, "erased");
-        if (status === 404) this.handlers.lost(card);
+        else if (status === 404) this.handlers.lost(card);
+        else if (!card.tried) setTimeout(() => this.reload(card), ONCE_MORE_AFTER_MS);
+        card.tried = true;
       },
     );
   }

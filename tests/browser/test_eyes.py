@@ -203,6 +203,7 @@ def test_a_person_chooses_on_their_own_page(desk, pictures):
     pictures(2)
     desk.page.goto("/")
     desk.page.get_by_role("link", name="lena").click()
+    expect(desk.page.get_by_role("heading", name="My screen")).to_be_visible()
     for window in (NARROW, {"width": 390, "height": 760}):
         desk.page.set_viewport_size(window)
         assert desk.overflow() == []

@@ -50,8 +50,8 @@ def cards(desk):
 
 def test_answers_from_another_queue_are_sent_and_bring_no_image_of_it(labeling, web, pictures):
     other = make.policy("weapons")
-    for number in range(4):
-        make.queue_image(image=Image.objects.order_by("id")[number], policy=other)
+    for image in Image.objects.filter(entries__isnull=False).order_by("id")[:4]:
+        make.queue_image(image=image, policy=other)
     web.kill()
     labeling.answer("1", "2")
     labeling.page.goto("about:blank")
@@ -161,6 +161,22 @@ def test_an_image_that_does_not_load_can_be_loaded_again_or_called_impossible(de
     desk.answer("1")
     desk.wait_until("saved")
     assert Label.objects.count() == 1
+
+
+def test_a_picture_that_did_not_arrive_is_asked_for_once_more(desk, pictures):
+    pictures(1)
+    failed = []
+
+    def fail_once(route):
+        if failed:
+            return route.continue_()
+        failed.append(route.request.url)
+        return route.abort()
+
+    desk.page.route("**/images/*", fail_once)
+    desk.page.goto("/label/clothes/")
+    desk.wait_for_image()
+    assert failed
 
 
 def test_an_erased_image_is_named_as_such(desk, pictures):
