@@ -74,7 +74,16 @@ class QueueEntry(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("Repeats: for whom."),
+        help_text=_("Repeats and gold: for whom."),
+    )
+    drawn_by = models.ForeignKey(
+        "labeling.Label",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        help_text=_("Gold: the person's own label whose draw brought it. One label brings one at most."),
     )
     asked_after = models.ForeignKey(
         Person,
@@ -95,7 +104,8 @@ class QueueEntry(models.Model):
                 fields=["image", "policy", "purpose", "reserved_for"],
                 condition=Q(state="open"),
                 nulls_distinct=False,
-            )
+            ),
+            models.UniqueConstraint(name="entry_drawn_once", fields=["drawn_by"], condition=Q(drawn_by__isnull=False)),
         ]
         indexes = [
             # The claim walks this one from the heads of its sub-queues, one for each person who is not to be asked:
