@@ -11,7 +11,18 @@ from celery import Task, shared_task
 
 from labeling.models import Policy
 from labeling.selectors.filling import filling
-from labeling.services import captioning, explaining, key_words, leases, placing, queueing, scoring, slices
+from labeling.services import (
+    agreement,
+    captioning,
+    explaining,
+    key_words,
+    leases,
+    measuring,
+    placing,
+    queueing,
+    scoring,
+    slices,
+)
 from labeling.wake import wake
 from ml import versions
 
@@ -79,6 +90,27 @@ def judge_images() -> None:
 def follow_daily_numbers() -> None:
     """Let the random slice's share follow the daily number, for policies that have one."""
     slices.follow_daily_numbers()
+
+
+@shared_task
+def measure_agreement(policy_id: int) -> None:
+    """Take a snapshot of how far people agree."""
+    agreement.take_snapshot(policy=Policy.objects.get(pk=policy_id))
+
+
+@shared_task
+def measure_agreement_daily() -> None:
+    """Take today's snapshots, where they are not taken yet."""
+    agreement.take_daily_snapshots()
+
+
+@shared_task
+def plan_measuring() -> None:
+    """Plan which images come back to their own people, and which with a known answer are put among the others."""
+    for policy in _policies():
+        measuring.drop_outdated(policy=policy)
+        measuring.plan_repeats(policy=policy, count=PORTION)
+        measuring.plan_gold(policy=policy, count=PORTION)
 
 
 def _judge_some(policy: Policy) -> int:
