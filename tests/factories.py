@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 
 from labeling import clock
 from labeling.models import (
+    Adjudication,
     Category,
     DecisionWithdrawal,
     Embedding,
@@ -22,10 +23,11 @@ from labeling.models import (
     QueueEntry,
     Source,
 )
+from labeling.selectors.cases import read_case
 from labeling.services.images import StoredPicture, record_arrival
 from labeling.services.labels import Answer, submit_label
 from labeling.services.leases import claim_next
-from labeling.services.queueing import queue_image
+from labeling.services.queueing import queue_image, settle, withdraw_decision
 from ml.models import ModelVersion
 
 
@@ -37,8 +39,8 @@ def person(name: str, *roles: str, password: str | None = None, **fields) -> Per
 
 
 def policy(slug: str = "weapons", **fields) -> Policy:
-    """Every image is in the random slice, unless `slice_share` says otherwise."""
-    fields = {"slice_share": 1.0} | fields
+    """Every image is in the random slice, and one `unsure` asks an adjudicator, unless `fields` say otherwise."""
+    fields = {"slice_share": 1.0, "second_on_unsure": False} | fields
     made = Policy.objects.create(slug=slug, name=slug.title(), question="What does it show?", **fields)
     for grade, (key, action) in enumerate([("safe", "allow"), ("low", "restrict"), ("harmful", "block")]):
         Category.objects.create(
@@ -165,3 +167,16 @@ def explanation(image: Image, model: ModelVersion, category: Category, grid: Seq
         columns=len(grid[0]),
         grid=[value for row in grid for value in row],
     )
+
+
+def adjudicated(image: Image, policy: Policy, key: str, *, by: Person, cause: str = "edge") -> Adjudication:
+    """What an adjudicator's answer leaves behind on a queued image: it is settled."""
+    version, chosen, now = policy.versions.latest("number"), category(policy, key), clock.now()
+    of_image = {"image": image, "policy": policy, "policy_version": version, "category": chosen, "decided_at": now}
+    made = Adjudication.objects.create(**of_image, adjudicator=by, cause=cause, reason=f"It is {key} because.")
+    if standing := read_case(image_id=image.pk, policy_id=policy.pk).decision:
+        withdraw_decision(standing, cause="adjudicated")
+    last = read_case(image_id=image.pk, policy_id=policy.pk).last_withdrawal_id
+    PeopleDecision.objects.create(**of_image, opinions=0, adjudication=made, replaces_id=last)
+    settle(read_case(image_id=image.pk, policy_id=policy.pk))
+    return made

@@ -11,22 +11,29 @@ from labeling import clock
 from labeling.consensus import Opinion
 from labeling.models import Label, QueueEntry
 from labeling.ordering import Doubt, Place, place
+from labeling.reviewing import Request, Said, Wish, wish
 
 # Opinions on what an image shows; repeats and gold measure people instead.
 OPINION_PURPOSES = frozenset({QueueEntry.Purpose.FIRST, QueueEntry.Purpose.SECOND})
 
 # Read with every label, so written by hand: through the ORM the same takes six queries.
 _CASE = """
-SELECT i.id, p.id, g.u, d.p, p.required_opinions, p.slice_opinions,
+SELECT i.id, p.id, g.u, d.p, p.required_opinions, p.slice_opinions, p.second_on_unsure, p.tie_break,
     v.id, v.published_at,
     (SELECT coalesce(json_agg(json_build_array(
-            l.id, l.labeler_id, l.purpose, l.verdict, l.category_id, l.assignment_id, w.id IS NULL
+            l.id, l.labeler_id, l.purpose, l.verdict, l.category_id, l.assignment_id, w.id IS NULL, l.recorded_at
         ) ORDER BY l.id), '[]')
      FROM labeling_label l LEFT JOIN labeling_labelwithdrawal w ON w.label_id = l.id
      WHERE l.image_id = i.id AND l.policy_id = p.id),
     (SELECT coalesce(json_agg(json_build_array(d.id, d.category_id, d.adjudication_id, w.id) ORDER BY d.id), '[]')
      FROM labeling_peopledecision d LEFT JOIN labeling_decisionwithdrawal w ON w.decision_id = d.id
      WHERE d.image_id = i.id AND d.policy_id = p.id),
+    (SELECT coalesce(json_agg(json_build_array(a.id, a.category_id, a.decided_at) ORDER BY a.decided_at, a.id), '[]')
+     FROM labeling_adjudication a LEFT JOIN labeling_adjudicationwithdrawal w ON w.adjudication_id = a.id
+     WHERE a.image_id = i.id AND a.policy_id = p.id AND w.id IS NULL),
+    (SELECT coalesce(json_agg(json_build_array(r.id, r.purpose, r.why, x.opinions, r.requested_at) ORDER BY r.id), '[]')
+     FROM labeling_reviewrequest r JOIN labeling_peopledecision x ON x.id = r.decision_id
+     WHERE r.image_id = i.id AND r.policy_id = p.id),
     (SELECT coalesce(json_agg(json_build_array(
             json_build_array(e.id, e.purpose, e.why, e.asked_after_id),
             json_build_array(e.strategy, e.priority, e.model_version_id, e.inclusion_probability))), '[]')
@@ -62,6 +69,7 @@ class GivenLabel:
     category_id: int | None
     assignment_id: str | None
     standing: bool
+    recorded_at: datetime
 
     @property
     def is_opinion(self) -> bool:
@@ -77,6 +85,15 @@ class GivenDecision:
     category_id: int
     adjudication_id: int | None
     withdrawal_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAdjudication:
+    """An adjudicator's answer that was not taken back."""
+
+    id: int
+    category_id: int
+    decided_at: datetime
 
 
 class ModelAnswer(NamedTuple):
@@ -110,10 +127,14 @@ class Case:
     p: float
     required_opinions: int
     slice_opinions: int
+    second_on_unsure: bool
+    tie_break: bool
     policy_version_id: int
     published_at: datetime
     labels: list[GivenLabel]
     decisions: list[GivenDecision]
+    adjudications: list[GivenAdjudication]
+    requests: list[Request]
     entries: list[OpenEntry]
     doubt: Doubt | None
     model_answer: ModelAnswer | None
@@ -143,10 +164,40 @@ class Case:
         """The decision that holds now; two unique constraints allow one at most."""
         return next((decision for decision in self.decisions if decision.withdrawal_id is None), None)
 
+    @property
+    def adjudication(self) -> GivenAdjudication | None:
+        """The latest adjudicator's answer that stands; it outranks what people say."""
+        return self.adjudications[-1] if self.adjudications else None
+
+    @property
+    def pending(self) -> list[Request]:
+        """The requests to look again that no adjudicator has answered since, oldest first."""
+        answered = self.adjudication
+        return [r for r in self.requests if answered is None or answered.decided_at <= r.requested_at]
+
+    @property
+    def wish(self) -> Wish | None:
+        """What the requests to look again ask of people, while the decision stands."""
+        if self.decision is None:
+            return None
+        return wish(
+            self.pending,
+            [Said(label.verdict, label.category_id, label.recorded_at) for label in self.standing],
+            category_id=self.decision.category_id,
+            by_adjudicator=self.decision.adjudication_id is not None,
+        )
+
     def with_label(self, label: Label, *, closed_entry_id: int) -> "Case":
         """Return the case after a label that was stored just now, without reading it again."""
         given = GivenLabel(
-            label.pk, label.labeler_id, label.purpose, label.verdict, label.category_id, str(label.assignment_id), True
+            id=label.pk,
+            labeler_id=label.labeler_id,
+            purpose=label.purpose,
+            verdict=label.verdict,
+            category_id=label.category_id,
+            assignment_id=str(label.assignment_id),
+            standing=True,
+            recorded_at=label.recorded_at,
         )
         entries = [entry for entry in self.entries if entry.id != closed_entry_id]
         return replace(self, labels=[*self.labels, given], entries=entries)
@@ -175,13 +226,20 @@ def read_cases(*, image_ids: Sequence[int], policy_id: int) -> list[Case]:
 
 
 def _case(row: tuple[Any, ...]) -> Case:
-    *facts, labels, decisions, entries, judged = row
+    *facts, labels, decisions, adjudications, requests, entries, judged = row
     doubt, model_answer = judged or (None, None)
     facts += [
-        [GivenLabel(*label) for label in labels],
+        [GivenLabel(*_timed(each)) for each in labels],
         [GivenDecision(*decision) for decision in decisions],
+        [GivenAdjudication(*_timed(each)) for each in adjudications],
+        [Request(*_timed(each)) for each in requests],
         [OpenEntry(*[*entry, Place(*placed)]) for entry, placed in entries],
         doubt and Doubt(*doubt),
         model_answer and ModelAnswer(*model_answer),
     ]
     return Case(*facts)
+
+
+def _timed(values: list[Any]) -> list[Any]:
+    """The last value is a moment, which JSON knows as text only."""
+    return [*values[:-1], datetime.fromisoformat(values[-1])]

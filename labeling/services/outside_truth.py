@@ -6,8 +6,8 @@ from django.db import transaction
 
 from labeling import clock
 from labeling.label_files import Line
-from labeling.models import Adjudication, Category, Image, PeopleDecision, Person, Policy, Source
-from labeling.selectors.cases import Case, read_case
+from labeling.models import Adjudication, Category, Image, Person, Policy, Source
+from labeling.selectors.cases import read_case
 from labeling.services import queueing
 from labeling.services.outside import CannotTake, Images, Tally, draw_slice, portions
 
@@ -58,27 +58,15 @@ def _settle(*, image_id: int, policy: Policy, category: Category, by: Person) ->
     if Adjudication.objects.filter(image=image_id, policy=policy, category=category, reason=REASON).exists():
         queueing.settle(case)
         return False  # taken back since, by a person
-    _decide(case, category, by)
+    Adjudication.objects.create(
+        image_id=image_id,
+        policy=policy,
+        policy_version_id=case.policy_version_id,
+        adjudicator=by,
+        category=category,
+        cause="",
+        reason=REASON,
+        decided_at=clock.now(),
+    )
     queueing.settle(read_case(image_id=image_id, policy_id=policy.pk))
     return True
-
-
-def _decide(case: Case, category: Category, by: Person) -> None:
-    now = clock.now()
-    of_image = {
-        "image_id": case.image_id,
-        "policy_id": case.policy_id,
-        "policy_version_id": case.policy_version_id,
-        "category": category,
-        "decided_at": now,
-    }
-    adjudication = Adjudication.objects.create(**of_image, adjudicator=by, cause="", reason=REASON)
-    if case.decision:
-        queueing.withdraw_decision(case.decision, cause="imported truth")
-        case = read_case(image_id=case.image_id, policy_id=case.policy_id)
-    PeopleDecision.objects.create(
-        **of_image,
-        opinions=sum(label.category_id == category.pk for label in case.standing),
-        adjudication=adjudication,
-        replaces_id=case.last_withdrawal_id,
-    )

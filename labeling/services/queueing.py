@@ -11,6 +11,7 @@ from django.db import transaction
 from labeling import clock
 from labeling.consensus import Next, Outcome, weigh
 from labeling.models import CopyGroup, DecisionWithdrawal, Image, PeopleDecision, Policy, QueueEntry, SliceDraw
+from labeling.reviewing import Wish
 from labeling.selectors.cases import Case, GivenDecision, read_case
 
 
@@ -54,34 +55,64 @@ def settle_some(*, policy: Policy, after: int, count: int) -> int | None:
 
 def settle(case: Case) -> None:
     """Make the decision and the open entries what the facts say they should be. The caller holds the group's lock."""
-    outcome = weigh(case.opinions, required=case.required)
-    if case.decision and _stands(case.decision, outcome):
-        _want(case, purpose=None, why="")
-        return
-    if case.decision:
-        withdraw_decision(case.decision, cause=outcome.why)
+    outcome = _outcome(case)
+    if case.decision and not _stands(case, outcome):
+        withdraw_decision(case.decision, cause=_cause(case, outcome))
         case = read_case(image_id=case.image_id, policy_id=case.policy_id)
-    if outcome.category_id is not None:
+    if case.decision is None and outcome.category_id is not None:
         _decide(case, outcome.category_id, outcome.opinions)
-    _want(case, purpose=_purpose(outcome), why=outcome.why)
+        if case.requests:
+            case = read_case(image_id=case.image_id, policy_id=case.policy_id)
+    _want(case, _wanted(case, outcome))
 
 
-def _stands(decision: GivenDecision, outcome: Outcome) -> bool:
-    """Whether a decision outlives new opinions: an adjudicator's does, people's until somebody disagrees.
+def _outcome(case: Case) -> Outcome:
+    """What an adjudicator said outranks people's opinions.
+
+    When a later answer that replaced it was taken back, the adjudicator is asked once more: the image was in doubt.
+    """
+    if case.adjudication is None:
+        return weigh(
+            case.opinions,
+            required=case.required,
+            second_on_unsure=case.second_on_unsure,
+            tie_break=case.tie_break,
+        )
+    said = case.adjudication
+    if any(each.adjudication_id == said.id and each.withdrawal_id for each in case.decisions):
+        return Outcome(Next.ADJUDICATION, "conflict", len(case.opinions))
+    agree = sum(opinion.category_id == said.category_id for opinion in case.opinions)
+    return Outcome(Next.DECISION, "agreement", agree, said.category_id)
+
+
+def _stands(case: Case, outcome: Outcome) -> bool:
+    """Whether the decision outlives what has been said since: people's does until somebody disagrees or is unsure.
 
     It also outlives a policy that now requires more opinions: that concerns what is not decided yet.
     """
-    if decision.adjudication_id:
-        return True
-    return outcome.next is not Next.ADJUDICATION and outcome.category_id in (None, decision.category_id)
+    if case.decision is None:
+        return False
+    if case.adjudication or case.decision.adjudication_id:
+        return case.decision.adjudication_id == (case.adjudication and case.adjudication.id)
+    if outcome.next is Next.OPINION:
+        return outcome.why in (QueueEntry.Why.OPINIONS, QueueEntry.Why.ARRIVAL)
+    return outcome.category_id == case.decision.category_id
 
 
-def _purpose(outcome: Outcome) -> QueueEntry.Purpose | None:
-    if outcome.next is Next.DECISION:
-        return None
+def _cause(case: Case, outcome: Outcome) -> str:
+    if case.adjudication:
+        return "adjudication"
+    return "adjudication withdrawn" if case.decision and case.decision.adjudication_id else outcome.why
+
+
+def _wanted(case: Case, outcome: Outcome) -> Wish | None:
+    """Return what is wanted of people: an opinion, an adjudicator, or another look at what is decided."""
+    if case.decision or outcome.next is Next.DECISION:
+        return case.wish
     if outcome.next is Next.ADJUDICATION:
-        return QueueEntry.Purpose.ADJUDICATION
-    return QueueEntry.Purpose.SECOND if outcome.opinions else QueueEntry.Purpose.FIRST
+        return Wish(QueueEntry.Purpose.ADJUDICATION, outcome.why)
+    first = outcome.why == QueueEntry.Why.ARRIVAL
+    return Wish(QueueEntry.Purpose.FIRST if first else QueueEntry.Purpose.SECOND, outcome.why)
 
 
 def _decide(case: Case, category_id: int, opinions: int) -> None:
@@ -91,6 +122,7 @@ def _decide(case: Case, category_id: int, opinions: int) -> None:
         policy_version_id=case.policy_version_id,
         category_id=category_id,
         opinions=opinions,
+        adjudication_id=case.adjudication.id if case.adjudication else None,
         decided_at=clock.now(),
         replaces_id=case.last_withdrawal_id,
     )
@@ -101,31 +133,31 @@ def withdraw_decision(decision: GivenDecision, *, cause: str) -> None:
     DecisionWithdrawal.objects.create(decision_id=decision.id, cause=cause, withdrawn_at=clock.now())
 
 
-def _want(case: Case, *, purpose: QueueEntry.Purpose | None, why: str) -> None:
-    """Leave exactly the entry of this purpose open, or none. Leases on voided ones still bring their labels home."""
-    others = [entry.id for entry in case.entries if entry.purpose != purpose]
+def _want(case: Case, wish: Wish | None) -> None:
+    """Leave exactly the entry that is wished for open, or none. Leases on voided ones still bring their labels home."""
+    others = [entry.id for entry in case.entries if wish is None or entry.purpose != wish.purpose]
     if others:
         QueueEntry.objects.filter(pk__in=others).update(state=QueueEntry.State.VOID, leased_until=None)
-    if purpose is None:
+    if wish is None:
         return
-    wanted = next((entry for entry in case.entries if entry.purpose == purpose), None)
+    wanted = next((entry for entry in case.entries if entry.purpose == wish.purpose), None)
     if wanted is None:
-        _open_entry(case, purpose, why)
-    elif (wanted.why, wanted.asked_after_id, wanted.place) != (why, _asked_after(case), case.place):
+        _open_entry(case, wish)
+    elif (wanted.why, wanted.asked_after_id, wanted.place) != (wish.why, _asked_after(case), case.place):
         entry = QueueEntry.objects.filter(pk=wanted.id)
-        entry.update(why=why, asked_after=_asked_after(case), **case.place._asdict())
+        entry.update(why=wish.why, asked_after=_asked_after(case), **case.place._asdict())
 
 
 def _asked_after(case: Case) -> int | None:
     return case.standing[-1].labeler_id if case.standing else None
 
 
-def _open_entry(case: Case, purpose: QueueEntry.Purpose, why: str) -> None:
+def _open_entry(case: Case, wish: Wish) -> None:
     QueueEntry.objects.create(
         image_id=case.image_id,
         policy_id=case.policy_id,
-        purpose=purpose,
-        why=why,
+        purpose=wish.purpose,
+        why=wish.why,
         asked_after_id=_asked_after(case),
         opened_at=clock.now(),
         **case.place._asdict(),

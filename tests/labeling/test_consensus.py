@@ -25,10 +25,10 @@ UNSURE, CANNOT = Opinion("unsure"), Opinion("cannot_judge")
     ],
 )
 def test_what_follows_from_opinions(opinions, required, expected, why):
-    outcome = weigh(opinions, required=required)
+    outcome = weigh(opinions, required=required, second_on_unsure=False, tie_break=False)
     assert (outcome.next, outcome.why) == (expected, why)
 
 
 def test_a_decision_names_its_category_and_how_many_agreed():
-    outcome = weigh([HARMFUL, HARMFUL], required=2)
+    outcome = weigh([HARMFUL, HARMFUL], required=2, second_on_unsure=False, tie_break=False)
     assert (outcome.category_id, outcome.opinions) == (3, 2)
