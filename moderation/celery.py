@@ -3,7 +3,6 @@
 import os
 
 from celery import Celery
-from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moderation.settings")
 
@@ -34,13 +33,12 @@ app.conf.update(
         "caption": {"task": "labeling.tasks.caption_images", "schedule": 10.0, "options": {"expires": 10}},
         "words": {"task": "labeling.tasks.measure_key_words", "schedule": 600.0, "options": {"expires": 600}},
         "judge": {"task": "labeling.tasks.judge_images", "schedule": 60.0, "options": {"expires": 60}},
+        # Every hour, so that a night on which nothing ran is made up for; it measures once a day.
         "agreement": {
             "task": "labeling.tasks.measure_agreement_daily",
-            # Every hour, so that a night on which nothing ran is made up for; it measures once a day.
-            "schedule": crontab(minute=11),
+            "schedule": 3600.0,
             "options": {"expires": 3600},
         },
-        "measure": {"task": "labeling.tasks.plan_measuring", "schedule": 300.0, "options": {"expires": 300}},
         "slice": {"task": "labeling.tasks.follow_daily_numbers", "schedule": 3600.0, "options": {"expires": 3600}},
     },
 )
