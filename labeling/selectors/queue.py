@@ -28,14 +28,21 @@ askers (id) AS (
 )
 """  # noqa: S608 (put together from constants)
 _HEAD = f"""
-WITH RECURSIVE {SUB_QUEUES}
-SELECT head.image_id
-FROM askers
-CROSS JOIN LATERAL (
+WITH RECURSIVE {SUB_QUEUES}, pool AS (
+    SELECT next.*
+    FROM askers
+    CROSS JOIN LATERAL (
+        SELECT e.id, e.image_id, e.priority FROM labeling_queueentry e
+        WHERE {OPEN_ENTRY} AND coalesce(e.asked_after_id, 0) = askers.id
+        ORDER BY e.priority DESC, e.id LIMIT %(count)s
+    ) next
+), reserved AS (
     SELECT e.id, e.image_id, e.priority FROM labeling_queueentry e
-    WHERE {OPEN_ENTRY} AND coalesce(e.asked_after_id, 0) = askers.id
+    WHERE e.policy_id = %(policy)s AND e.state = 'open' AND e.reserved_for_id IS NOT NULL
     ORDER BY e.priority DESC, e.id LIMIT %(count)s
-) head
+)
+SELECT head.image_id
+FROM (SELECT * FROM pool UNION SELECT * FROM reserved) head
 ORDER BY head.priority DESC, head.id LIMIT %(count)s
 """  # noqa: S608 (put together from constants)
 
@@ -44,6 +51,9 @@ SELECT p.slug, p.name, p.question,
     (SELECT count(*) FROM (
         SELECT 1 FROM labeling_queueentry e
         WHERE e.policy_id = p.id AND e.state = 'open' AND e.reserved_for_id IS NULL AND NOT e.purpose = 'adjudication'
+        UNION ALL
+        SELECT 1 FROM labeling_queueentry e
+        WHERE e.policy_id = p.id AND e.state = 'open' AND e.reserved_for_id = %(person)s
         LIMIT %(limit)s) waiting),
     (SELECT count(*) FROM labeling_label l
      LEFT JOIN labeling_labelwithdrawal w ON w.label_id = l.id
@@ -78,7 +88,10 @@ def queues_for(person: Person, slug: str = "") -> list[Queue]:
 
 
 def head_of_queue(*, policy_id: int, count: int) -> list[int]:
-    """Return the `count` images that people will see next under a policy, or see just now, in that order."""
+    """Return the `count` images that people will see next under a policy, or see just now, in that order.
+
+    Repeats and gold among them, so that help with those is as ready as with the others.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_HEAD, {"policy": policy_id, "count": count})
         return [image_id for (image_id,) in cursor.fetchall()]

@@ -81,6 +81,7 @@ WITH RECURSIVE held AS MATERIALIZED (
     SELECT e.id, e.priority, e.leased_until
     FROM labeling_queueentry e JOIN labeling_image i ON i.id = e.image_id
     WHERE e.policy_id = %(policy)s AND e.state = 'open' AND e.reserved_for_id = %(person)s AND {_FREE}
+      AND (e.purpose = 'repeat' OR {_UNJUDGED})
     ORDER BY e.priority DESC, e.id LIMIT 1
     FOR UPDATE OF e SKIP LOCKED
 ), chosen AS MATERIALIZED (

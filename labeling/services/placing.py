@@ -11,7 +11,8 @@ from labeling.models import Policy
 from labeling.ordering import Doubt, place
 from labeling.services.queueing import lock_groups
 
-# What is open under the policy, and what its place rests on.
+# What is open under the policy, and what its place rests on. Repeats and gold lie where other opinions on their image
+# would: a place of their own would give them away.
 _OPEN = """
 SELECT e.id, g.u, d.p, m.id, r.entropy, cardinality(r.probabilities)
 FROM labeling_queueentry e
@@ -21,7 +22,7 @@ JOIN labeling_slicedraw d ON d.group_id = g.id AND d.policy_id = e.policy_id
 LEFT JOIN ml_modelversion m ON m.kind = 'classifier' AND m.state = 'active' AND m.policy_key = %(slug)s
 LEFT JOIN labeling_prediction r ON r.model_version_id = m.id AND r.image_id = e.image_id
 WHERE e.image_id = ANY(%(images)s) AND e.policy_id = %(policy)s
-  AND e.state = 'open' AND e.purpose IN ('first', 'second', 'adjudication')
+  AND e.state = 'open'
 """
 _PLACE = """
 UPDATE labeling_queueentry e
@@ -36,7 +37,7 @@ SELECT e.image_id
 FROM labeling_queueentry e
 LEFT JOIN ml_modelversion m ON m.kind = 'classifier' AND m.state = 'active' AND m.policy_key = %(slug)s
 LEFT JOIN labeling_prediction r ON r.model_version_id = m.id AND r.image_id = e.image_id
-WHERE e.policy_id = %(policy)s AND e.state = 'open' AND e.purpose IN ('first', 'second', 'adjudication')
+WHERE e.policy_id = %(policy)s AND e.state = 'open'
   AND e.strategy <> 'slice' AND e.model_version_id IS DISTINCT FROM r.model_version_id
 LIMIT %(count)s
 """

@@ -13,14 +13,22 @@ class CannotRepeat(Exception):
 
 
 @transaction.atomic
-def ask_again(*, label: Label) -> QueueEntry:
+def ask_again(*, label: Label, once: bool = False) -> QueueEntry:
     """Ask the person who gave this opinion for it once more, and return the entry, which is for nobody else.
 
     Asked twice while it is open, it is one. Raises CannotRepeat for what is no standing opinion, for an image that was
-    erased, and for a person who has left.
+    erased, for a person who has left, and with `once` where they have ever been asked again about the image.
     """
     queueing.lock_group(label.image)
     _check(label)
+    asked = QueueEntry.objects.filter(
+        image=label.image_id,
+        policy=label.policy_id,
+        purpose=QueueEntry.Purpose.REPEAT,
+        reserved_for=label.labeler_id,
+    )
+    if once and asked.exists():
+        raise CannotRepeat("The person was asked again already.")
     case = read_case(image_id=label.image_id, policy_id=label.policy_id)
     entry, _ = QueueEntry.objects.get_or_create(
         image_id=label.image_id,
