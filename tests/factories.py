@@ -27,7 +27,7 @@ from labeling.selectors.cases import read_case
 from labeling.services.images import StoredPicture, record_arrival
 from labeling.services.labels import Answer, submit_label
 from labeling.services.leases import claim_next
-from labeling.services.queueing import queue_image, settle, withdraw_decision
+from labeling.services.queueing import queue_image, settle
 from ml.models import ModelVersion
 
 
@@ -171,12 +171,15 @@ def explanation(image: Image, model: ModelVersion, category: Category, grid: Seq
 
 def adjudicated(image: Image, policy: Policy, key: str, *, by: Person, cause: str = "edge") -> Adjudication:
     """What an adjudicator's answer leaves behind on a queued image: it is settled."""
-    version, chosen, now = policy.versions.latest("number"), category(policy, key), clock.now()
-    of_image = {"image": image, "policy": policy, "policy_version": version, "category": chosen, "decided_at": now}
-    made = Adjudication.objects.create(**of_image, adjudicator=by, cause=cause, reason=f"It is {key} because.")
-    if standing := read_case(image_id=image.pk, policy_id=policy.pk).decision:
-        withdraw_decision(standing, cause="adjudicated")
-    last = read_case(image_id=image.pk, policy_id=policy.pk).last_withdrawal_id
-    PeopleDecision.objects.create(**of_image, opinions=0, adjudication=made, replaces_id=last)
+    made = Adjudication.objects.create(
+        image=image,
+        policy=policy,
+        policy_version=policy.versions.latest("number"),
+        category=category(policy, key),
+        adjudicator=by,
+        cause=cause,
+        reason=f"It is {key} because.",
+        decided_at=clock.now(),
+    )
     settle(read_case(image_id=image.pk, policy_id=policy.pk))
     return made
