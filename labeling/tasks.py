@@ -21,6 +21,7 @@ from labeling.services import (
     placing,
     queueing,
     scoring,
+    second_opinions,
     slices,
 )
 from labeling.wake import wake
@@ -84,6 +85,13 @@ def judge_images() -> None:
     """Have the active models judge what they have not, and place it. No network: it works on embeddings."""
     _repeat(judge_images, lambda: sum(_judge_some(policy) for policy in _policies()))
     wake(explain_images)
+
+
+@shared_task
+def plan_second_opinions() -> None:
+    """Ask for second opinions where they pay, as far as each policy's daily budget goes."""
+    for policy in _policies():
+        second_opinions.plan(policy=policy)
 
 
 @shared_task

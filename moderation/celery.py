@@ -40,6 +40,7 @@ app.conf.update(
             "options": {"expires": 3600},
         },
         "measure": {"task": "labeling.tasks.plan_measuring", "schedule": 300.0, "options": {"expires": 300}},
+        "second": {"task": "labeling.tasks.plan_second_opinions", "schedule": 60.0, "options": {"expires": 60}},
         "slice": {"task": "labeling.tasks.follow_daily_numbers", "schedule": 3600.0, "options": {"expires": 3600}},
     },
 )
