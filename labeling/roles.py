@@ -27,6 +27,7 @@ LABELING: Grants = {
         *("add_policy", "change_policy", "add_category", "change_category", "add_policyversion"),
         *("add_source", "change_source", "add_person", "change_person"),
         "change_machinework",  # to have it tried again
+        "add_gold",  # and to withdraw it
     ],
     # Their list alone: an adjudicator judges blind, so who said what stays closed to them.
     ADJUDICATOR: ["view_adjudicationcase"],

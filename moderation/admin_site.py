@@ -15,7 +15,7 @@ from labeling.access import ADJUDICATOR, ADMIN, roles
 
 SECTIONS = (
     (_("Work"), ["AdjudicationCase", "Image", "QueueEntry", "Assignment"]),
-    (_("What people said"), ["Label", "PeopleDecision", "Adjudication", "HelpEffect"]),
+    (_("What people said"), ["Label", "PeopleDecision", "Adjudication", "Gold", "HelpEffect"]),
     (_("Coming in"), ["Source", "Arrival", "FailedFile"]),
     (_("Machines"), ["Machines", "ModelVersion", "TrainingRun", "Caption", "MachineWork"]),
     (_("Rules"), ["Policy", "PolicyVersion", "KeyWord"]),

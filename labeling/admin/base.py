@@ -77,6 +77,7 @@ class ReadOnlyAdmin(WorkAdmin):
 class ImageSearchAdmin(admin.ModelAdmin):
     """Searches a list of things about images by the number of the image, by its index."""
 
+    image_path = "image_id"
     search_fields = ["image_id"]
     search_help_text = _("Number of an image")
 
@@ -85,7 +86,7 @@ class ImageSearchAdmin(admin.ModelAdmin):
         number = search_term.strip()
         if not number:
             return queryset, False
-        return (queryset.filter(image_id=int(number)) if is_id(number) else queryset.none()), False
+        return (queryset.filter(**{self.image_path: int(number)}) if is_id(number) else queryset.none()), False
 
 
 def is_id(text: str) -> bool:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling.admin.base import ImageSearchAdmin, ReadOnlyAdmin
 from labeling.admin.filters import StandingFilter
+from labeling.admin.gold_actions import MakesGold
 from labeling.admin.pictures import PicturesAdmin
 from labeling.models import Adjudication, PeopleDecision
 
@@ -39,7 +40,7 @@ class PeopleDecisionAdmin(SettledAdmin):
 
 
 @admin.register(Adjudication)
-class AdjudicationAdmin(SettledAdmin):
+class AdjudicationAdmin(MakesGold, SettledAdmin):
     """What adjudicators answered, and why."""
 
     list_display = ["thumbnail", "image", "policy", "category", "cause", "adjudicator", "decided_at", "stands"]
