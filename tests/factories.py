@@ -30,6 +30,17 @@ from labeling.services.leases import claim_next
 from labeling.services.queueing import queue_image, settle
 from ml.models import ModelVersion
 
+# What the form of a policy sends for how quality is checked.
+QUALITY_FIELDS = {
+    "second_confidence": "0.9",
+    "rare_share": "0.02",
+    "second_daily": "200",
+    "dispute_share": "0.1",
+    "repeat_share": "0.04",
+    "repeat_after_days": "14",
+    "gold_share": "0.02",
+}
+
 
 def person(name: str, *roles: str, password: str | None = None, **fields) -> Person:
     """Without a password, which takes long to hash, tests log in by `client.force_login`."""

@@ -18,7 +18,8 @@ from labeling.models import Category, Policy
 from labeling.tasks import settle_policy
 from labeling.wake import wake
 
-OPINIONS = {"required_opinions", "slice_opinions"}
+# What says which opinions an open image still needs.
+RULE = {"required_opinions", "slice_opinions", "second_on_unsure", "tie_break"}
 
 
 class CategoryForm(forms.ModelForm):
@@ -67,6 +68,34 @@ class PolicyAdmin(WorkAdmin):
             },
         ),
         (_("The random slice"), {"fields": ["slice_share", "slice_daily", "slice_opinions"]}),
+        (
+            _("Second opinions"),
+            {
+                "fields": ["second_on_unsure", "tie_break", "second_confidence", "rare_share", "second_daily"],
+                "description": _(
+                    "Where one person's answer is most likely wrong, and an error costs most, another person is asked. "
+                    "Nobody sees what others have said, or that they were asked. The decision stands until somebody "
+                    "disagrees. A change counts for what is open now, and for what comes."
+                ),
+            },
+        ),
+        (
+            _("Repeats and gold"),
+            {
+                "fields": ["repeat_share", "repeat_after_days", "gold_share"],
+                "description": _(
+                    "They measure people, and decide nothing: repeats how steady the same person is, gold how often a "
+                    "person meets the answer of an adjudicator. Nobody can tell them from other images."
+                ),
+            },
+        ),
+        (
+            _("Adjudication"),
+            {
+                "fields": ["dispute_share", "names_shown"],
+                "description": _("An adjudicator answers first, then sees what others have said, and decides."),
+            },
+        ),
     ]
     inlines = [CategoryInline]
     actions = ["settle_anew"]
@@ -93,9 +122,9 @@ class PolicyAdmin(WorkAdmin):
         return format_html('{} · <a href="{}">{}</a>', said, address, gettext("Publish a new version"))
 
     def save_model(self, request: HttpRequest, obj: Policy, form: forms.ModelForm, change: bool) -> None:
-        """Save, and settle what is open when the wanted number of opinions has changed."""
+        """Save, and settle what is open when the rule of how many opinions it takes has changed."""
         super().save_model(request, obj, form, change)
-        if change and OPINIONS & set(form.changed_data):
+        if change and RULE & set(form.changed_data):
             wake(settle_policy, obj.pk)
 
     @admin.action(description=_("Hold open images against the required opinions again"), permissions=["change"])

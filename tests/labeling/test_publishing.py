@@ -144,6 +144,7 @@ def edited(policy, **categories) -> dict[str, str]:
     """The form of a policy's page; `key={...}` changes a category."""
     data = {"name": policy.name, "question": policy.question, "active": "on", "required_opinions": "1"}
     data |= {"slice_opinions": "1", "slice_share": "1.0", "slice_daily": "", "help_mode": "on_asking"}
+    data |= make.QUALITY_FIELDS
     data |= {"categories-TOTAL_FORMS": "3", "categories-INITIAL_FORMS": "3"}
     for number, each in enumerate(policy.categories.all()):
         fields = {"id": each.pk, "policy": policy.pk, "name": each.name, "grade": each.grade, "action": each.action}
@@ -199,3 +200,41 @@ def test_new_required_opinions_reach_the_open_images(admin, eager, django_captur
     with django_capture_on_commit_callbacks(execute=True):
         assert change(admin, policy).status_code == 302
     assert policy.decisions.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "field", "asked"),
+    [(["unsure"], "second_on_unsure", "unsure"), (["safe", "low"], "tie_break", "conflict")],
+)
+def test_a_changed_rule_reaches_the_open_images(admin, eager, django_capture_on_commit_callbacks, before, field, asked):
+    policy = make.policy()
+    policy.required_opinions = policy.slice_opinions = len(before)
+    policy.save()
+    make.queued("a", policy)
+    for n, key in enumerate(before):
+        make.label_next(make.person(f"p{n}", "labeler"), policy, key)
+    assert make.open_entries(policy).get().purpose == "adjudication"
+    address = reverse("admin:labeling_policy_change", args=[policy.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        assert admin.post(address, edited(policy) | {field: "on"}).status_code == 302
+    entry = make.open_entries(policy).get()
+    assert (entry.purpose, entry.why) == ("second", asked)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("second_confidence", "0"), ("rare_share", "1"), ("repeat_share", "0.6"), ("gold_share", "-0.1")],
+)
+def test_shares_that_make_no_sense_are_refused(admin, field, value):
+    policy = make.policy()
+    answer = admin.post(reverse("admin:labeling_policy_change", args=[policy.pk]), edited(policy) | {field: value})
+    assert answer.status_code == 200
+    assert "Shares lie between 0 and 1" in answer.content.decode()
+
+
+def test_what_checks_quality_can_be_changed(admin):
+    policy = make.policy()
+    data = edited(policy) | {"second_daily": "7", "repeat_after_days": "30", "names_shown": "on"}
+    assert admin.post(reverse("admin:labeling_policy_change", args=[policy.pk]), data).status_code == 302
+    policy.refresh_from_db()
+    assert (policy.second_daily, policy.repeat_after_days, policy.names_shown) == (7, 30, True)

@@ -41,7 +41,7 @@ def test_a_change_of_roles_is_logged_with_who_made_it(admin):
 
 def test_a_new_policy_and_its_first_guideline_are_logged(admin):
     data = {"name": "New", "slug": "new", "question": "?", "required_opinions": "1", "slice_opinions": "1"}
-    data |= {"slice_share": "0.1", "help_mode": "on_asking"}
+    data |= {"slice_share": "0.1", "help_mode": "on_asking"} | make.QUALITY_FIELDS
     data |= {"categories-TOTAL_FORMS": "1", "categories-INITIAL_FORMS": "0", "categories-0-key": "safe"}
     data |= {"categories-0-name": "Safe", "categories-0-grade": "0", "categories-0-action": "allow"}
     assert admin.post(reverse("admin:labeling_policy_add"), data | {"categories-0-hotkey": "1"}).status_code == 302
