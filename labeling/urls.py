@@ -5,6 +5,7 @@ from django.urls import path
 
 from labeling.views import (
     caption,
+    figures,
     guideline,
     heatmap,
     home,
@@ -22,6 +23,7 @@ urlpatterns = [
     path("login/", LoginView.as_view(template_name="login.html", redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("me/", preferences.preferences, name="preferences"),
+    path("me/figures/", figures.my_figures, name="my_figures"),
     path("me/sample/<slug:softening>", preferences.sample, name="preferences_sample"),
     path("label/<slug:slug>/", label.screen, name="label"),
     path("label/<slug:slug>/undo", undo.undo, name="label_undo"),

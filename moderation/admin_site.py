@@ -15,7 +15,7 @@ from labeling.access import ADJUDICATOR, ADMIN, roles
 
 SECTIONS = (
     (_("Work"), ["AdjudicationCase", "Image", "QueueEntry", "Assignment"]),
-    (_("What people said"), ["Label", "PeopleDecision", "Adjudication", "Gold", "HelpEffect"]),
+    (_("What people said"), ["Label", "PeopleDecision", "Adjudication", "Gold", "Agreement", "HelpEffect"]),
     (_("Coming in"), ["Source", "Arrival", "FailedFile"]),
     (_("Machines"), ["Machines", "ModelVersion", "TrainingRun", "Caption", "MachineWork"]),
     (_("Rules"), ["Policy", "PolicyVersion", "KeyWord"]),
@@ -36,8 +36,8 @@ class WinnowAdminSite(AdminSite):
         self.disable_action("delete_selected")
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Add the pages about machines and about the effect of help, which are about no one model."""
-        from labeling.admin import help_effect
+        """Add the pages about machines, about agreement and about the effect of help, which are about no one model."""
+        from labeling.admin import agreement, agreement_person, help_effect
         from moderation.admin import machines  # registers with this site, so it can be read only once there is one
 
         return [
@@ -46,6 +46,15 @@ class WinnowAdminSite(AdminSite):
             path("machines/backlog/", machines.backlog, name="machines_backlog"),
             path("help-effect/", help_effect.page, name="help_effect"),
             path("help-effect/table.csv", help_effect.table, name="help_effect_table"),
+            path("agreement/", agreement.page, name="agreement"),
+            path("agreement/measure/", agreement.measure, name="agreement_measure"),
+            path("agreement/<slug:name>.csv", agreement.table, name="agreement_table"),
+            path("agreement/people/<int:person_id>/", agreement_person.person, name="agreement_person"),
+            path(
+                "agreement/people/<int:person_id>/<slug:name>.csv",
+                agreement_person.table,
+                name="agreement_person_table",
+            ),
             *super().get_urls(),
         ]
 
@@ -69,6 +78,11 @@ class WinnowAdminSite(AdminSite):
         models = {model["object_name"]: model for app in apps for model in app["models"]}
         for model in models.values():
             model["name"] = getattr(self._registry[model["model"]], "list_title", None) or model["name"]
+        models["Agreement"] = {
+            "name": _("Do people agree?"),
+            "object_name": "Agreement",
+            "admin_url": reverse("admin:agreement"),
+        }
         models["HelpEffect"] = {
             "name": _("Does help help?"),
             "object_name": "HelpEffect",

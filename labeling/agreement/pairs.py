@@ -1,7 +1,7 @@
 """Agreement pair by pair: two people, one person and all others, two answers to an image. Pure; no Django here."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -57,10 +57,10 @@ def shared(ratings: Ratings) -> IntArray:
     return np.rint(judged @ judged.T).astype(np.int64)
 
 
-def pairs(ratings: Ratings, *, minimum: int = MIN_PAIRS) -> list[Pair]:
-    """Return every two people who judged an item in common."""
+def pairs(ratings: Ratings, *, among: Collection[Hashable] | None = None, minimum: int = MIN_PAIRS) -> list[Pair]:
+    """Return every two people, of all or of those named, who judged an item in common."""
     both = shared(ratings)
-    places = range(len(ratings.raters))
+    places = [place for place, rater in enumerate(ratings.raters) if among is None or rater in among]
     return [_pair(ratings, one, other, minimum) for one, other in combinations(places, 2) if both[one, other]]
 
 

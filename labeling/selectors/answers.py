@@ -111,17 +111,27 @@ class Answers:
         return len(self.said) == LATEST
 
     def between(self, images: str) -> Ratings:
-        """Return what people said of the same images, for agreement between them.
+        """Return what people said of the same images, for agreement between them; `images` as in AgreementStat."""
+        return self._in_slice if images == AgreementStat.Images.SLICE else self._everywhere
 
-        Of the random slice the first two answers to each image: further ones are asked for only where those differ, so
-        that counting them would make people look as if they agreed more, or less, than they do.
+    @cached_property
+    def _in_slice(self) -> Ratings:
+        """Of the random slice the first two answers to each image.
+
+        Further ones are asked for only where those differ: with them, people would seem to agree more than they do.
         """
-        rows = [(each.image, each.person, each.category) for each in self.opinions]
-        if images == AgreementStat.Images.SLICE:
-            inside = {each.image for each in self.opinions if each.in_slice}
-            rows = first_two(row for row in rows if row[0] in inside)
-        return self._ratings(rows)
+        inside = {each.image for each in self.opinions if each.in_slice}
+        return self._ratings(first_two(each for each in self._rows if each[0] in inside))
 
+    @cached_property
+    def _everywhere(self) -> Ratings:
+        return self._ratings(self._rows)
+
+    @property
+    def _rows(self) -> list[tuple[int, int, str]]:
+        return [(each.image, each.person, each.category) for each in self.opinions]
+
+    @cached_property
     def again(self) -> Ratings:
         """Return each first answer with the same person's first repeat, where both name a category."""
         looks: dict[tuple[int, int], list[Said]] = {}

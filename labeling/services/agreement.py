@@ -96,7 +96,7 @@ def _pairs(answers: Answers) -> Iterator[dict[str, Any]]:
 
 
 def _self(answers: Answers) -> Iterator[dict[str, Any]]:
-    again = answers.again()
+    again = answers.again
     for place, person in enumerate(again.raters):
         found = repeats.self_consistency(again, place)
         yield from _row(found.same, scope=Scope.SELF, statistic="raw", labeler_id=person)

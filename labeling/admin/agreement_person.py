@@ -1,0 +1,57 @@
+"""One person's figures, for admins and adjudicators. Never beside another person's, and never a ranking."""
+
+from django.contrib import admin
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from labeling import figure_words
+from labeling.access import ADJUDICATOR, ADMIN, LABELER, PersonRequest, role_required, roles
+from labeling.admin.agreement_asked import Asked, asked
+from labeling.admin.agreement_files import PERSON_HEAD, confusion_rows, csv_file, person_row
+from labeling.selectors.answers import Answers, read_answers
+from labeling.selectors.people_names import people_names
+from labeling.selectors.person_figures import PersonFigures, person_figures
+
+TABLES = ("figures", "confusion")
+
+
+@role_required(LABELER, ADJUDICATOR, ADMIN)
+@require_safe
+def person(request: PersonRequest, person_id: int) -> HttpResponse:
+    """Show how somebody labels under the policy that is asked for."""
+    chosen, name = _checked(request, person_id)
+    answers, found = _read(chosen, person_id)
+    context = admin.site.each_context(request) | {"title": name, "asked": chosen, "person_id": person_id}
+    return render(request, "admin/agreement_person.html", context | figure_words.shown(found, answers))
+
+
+@role_required(LABELER, ADJUDICATOR, ADMIN)
+@require_safe
+def table(request: PersonRequest, person_id: int, name: str) -> HttpResponse:
+    """Send one of the page's tables as a file."""
+    chosen, called = _checked(request, person_id)
+    if name not in TABLES:
+        raise Http404
+    _answers, found = _read(chosen, person_id)
+    figures: list[list[object]] = [["person", *PERSON_HEAD], [called, *person_row(found)]]
+    rows = confusion_rows(found) if name == "confusion" else figures
+    return csv_file(f"{name}-person-{person_id}-{chosen.policy.slug}", rows)
+
+
+def _checked(request: PersonRequest, person_id: int) -> tuple[Asked, str]:
+    """Return the choice and what the person is called; 404 for labelers, and for who has not labeled there."""
+    held = roles(request.user)
+    chosen = asked(request) if held & {ADMIN, ADJUDICATOR} else None
+    if chosen is None:
+        raise Http404
+    named = ADMIN in held or chosen.policy.names_shown
+    names = people_names(chosen.policy, simulated=chosen.simulated, named=named)
+    if person_id not in names:
+        raise Http404
+    return chosen, names[person_id]
+
+
+def _read(chosen: Asked, person_id: int) -> tuple[Answers, PersonFigures]:
+    answers = read_answers(chosen.policy, chosen.which)
+    return answers, person_figures(answers, person_id)

@@ -1,0 +1,145 @@
+"""A person's figures in words: for admins, and for the person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from labeling import agreement_words as words
+from labeling.agreement.estimates import MIN_PAIRS
+from labeling.agreement.repeats import SelfConsistency, Shift
+from labeling.selectors.answers import LATEST, Answers
+from labeling.selectors.person_figures import Confusion, PersonFigures
+from labeling.templatetags.winnow_numbers import percent
+
+
+@dataclass(frozen=True)
+class Line:
+    """A figure: `says` is the number with its interval, empty where it is not known; `why` says why then."""
+
+    key: str
+    name: str
+    means: str
+    says: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ConfusionTable:
+    """Answers against decisions: a head, and for each decided category its name, the counts with shades, the share."""
+
+    n: int
+    missing: str
+    columns: list[str]
+    rows: list[tuple[str, list[tuple[int, int]], str]]
+
+
+def shown(found: PersonFigures, answers: Answers) -> dict[str, Any]:
+    """Return what the pages about a person print."""
+    return {
+        "lines": lines(found),
+        "shifts": shifts(found.itself, answers.names),
+        "confusion": confusion(found.confusion, answers.names),
+        "capped": answers.is_capped,
+        "latest": f"{LATEST:,}",
+        "enough": MIN_PAIRS,
+    }
+
+
+def lines(found: PersonFigures) -> list[Line]:
+    """Return the figures in the order in which they are read."""
+    return [
+        Line(
+            "answers",
+            _("Answers"),
+            _("First answers to an image that stand; repeats are not counted here."),
+            f"{found.answers:,}",
+            "",
+        ),
+        _share("named", _("A category is named"), _("The others are “unsure” or “cannot judge”."), found),
+        _seconds(found),
+        _share(
+            "two_steps",
+            _("In two steps"),
+            _("Looked and answered, without opening any help that was offered."),
+            found,
+        ),
+        Line(
+            "others",
+            _("As others"),
+            _("How often other people said the same of the same image."),
+            words.estimate(found.others, "raw"),
+            words.why_not(found.others),
+        ),
+        *_itself(found.itself),
+        _share(
+            "adjudication",
+            _("As adjudicators"),
+            _("How often an adjudicator settled the image the same way. These are the hard images."),
+            found,
+        ),
+    ]
+
+
+def _share(key: str, name: str, means: str, found: PersonFigures) -> Line:
+    counted = {"named": found.named, "two_steps": found.two_steps, "adjudication": found.adjudication}[key]
+    says = words.share(counted)
+    return Line(key, name, means, says, "" if says else words.answers_missing(counted.n))
+
+
+def _seconds(found: PersonFigures) -> Line:
+    says = words.seconds(found.seconds) if found.seconds else ""
+    means = _("The median, from when the image is shown to the key.")
+    return Line("seconds", _("Time for an image"), means, says, "" if says else words.answers_missing(found.answers))
+
+
+def _itself(found: SelfConsistency) -> list[Line]:
+    name, means = _("The same again"), _("How often an image that came back unmarked got the same answer.")
+    if found.same is None:
+        return [Line("itself", name, means, "", words.missing(found.missing))]
+    return [
+        Line("itself", name, means, words.share(found.same), ""),
+        Line(
+            "kappa",
+            _("The same again, beyond chance"),
+            _("Cohen's kappa: 1 is always the same, 0 is what dice would reach."),
+            words.estimate(found.kappa, "kappa"),
+            words.why_not(found.kappa),
+        ),
+        Line(
+            "changes",
+            _("What changed"),
+            _("Noise flips both ways and cancels out. Drift flips one way: the person has come to read the rule anew."),
+            _changes(found),
+            "",
+        ),
+    ]
+
+
+def _changes(found: SelfConsistency) -> str:
+    said = {"noise": percent(found.noise or 0.0), "drift": percent(found.drift or 0.0)}
+    return _("noise %(noise)s, drift %(drift)s") % said
+
+
+def shifts(found: SelfConsistency, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return for each category by how many points its share changed between first and second answers."""
+    return [(names[each.category], _shift(each)) for each in found.shifts]
+
+
+def _shift(each: Shift) -> str:
+    value, low, high = (f"{100 * number:+.1f}" for number in (each.value, each.low, each.high))
+    return _("%(value)s points (%(low)s to %(high)s)") % {"value": value, "low": low, "high": high}
+
+
+def confusion(found: Confusion, names: Mapping[str, str]) -> ConfusionTable:
+    """Return the table; without rows where it would rest on too few answers."""
+    columns = [names.get(key) or _("no category") for key in found.said]
+    if found.n < MIN_PAIRS:
+        return ConfusionTable(found.n, words.answers_missing(found.n), columns, [])
+    rows = []
+    for row in found.rows:
+        total = sum(row.said)
+        cells = [(count, round(9 * count / total) if total else 0) for count in row.said]
+        rows.append((names[row.category], cells, words.share_or_missing(row.same)))
+    return ConfusionTable(found.n, "", columns, rows)

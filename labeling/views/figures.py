@@ -1,0 +1,50 @@
+"""My figures: what admins see of a person, for the person alone, without anybody else's name or votes."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from labeling import clock, figure_words
+from labeling.access import ADJUDICATOR, ADMIN, LABELER, PersonRequest, role_required
+from labeling.models import Label, Policy
+from labeling.selectors.answers import Which, read_answers
+from labeling.selectors.person_figures import person_figures
+
+
+@role_required(LABELER, ADJUDICATOR, ADMIN)
+@require_safe
+def my_figures(request: PersonRequest) -> HttpResponse:
+    """Show the person's own figures under the policy that is asked for, or the first that they label under.
+
+    As of the last midnight: figures that moved with each answer would tell what others had said of that very image,
+    and which images are repeats.
+    """
+    policies = list(Policy.objects.filter(_labeled_by(request)).order_by("-active", "name"))
+    policy = _chosen(request.GET.get("policy"), policies)
+    if policy is None:
+        return render(request, "my_figures.html", {"policies": policies})
+    answers = read_answers(policy, Which(simulated=request.user.simulated, until=_midnight()))
+    found = person_figures(answers, request.user.pk)
+    context = {"policies": policies, "policy": policy, **figure_words.shown(found, answers)}
+    return render(request, "my_figures.html", context)
+
+
+def _labeled_by(request: PersonRequest) -> Exists:
+    return Exists(Label.objects.filter(policy=OuterRef("pk"), labeler=request.user))
+
+
+def _chosen(slug: str | None, policies: list[Policy]) -> Policy | None:
+    """Return the policy of the address; the first where it names none, 404 for one that the person never judged."""
+    if not slug:
+        return policies[0] if policies else None
+    for policy in policies:
+        if policy.slug == slug:
+            return policy
+    raise Http404
+
+
+def _midnight() -> datetime:
+    return clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
