@@ -178,7 +178,7 @@ def test_admins_make_and_withdraw_gold(admin, policy, settled, ada):
     assert list(listed.context["cl"].result_list) == [gold]
     assert "It is safe because." in admin.get(reverse("admin:labeling_gold_change", args=[gold.pk])).content.decode()
     assert "1 image is gold no more." in act(admin, "gold", "withdraw", gold)
-    assert GoldWithdrawal.objects.get().withdrawn_by.username == "admin"
+    assert GoldWithdrawal.objects.get(withdrawn_by__username="admin").gold == gold
 
 
 def test_who_may_only_look_makes_none(client, settled):
