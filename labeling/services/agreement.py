@@ -40,7 +40,7 @@ def take_snapshot(*, policy: Policy) -> int:
         found += [AgreementStat(**about, simulated=simulated, **each) for each in _measure(answers, policy)]
     with transaction.atomic():
         Policy.objects.select_for_update().get(pk=policy.pk)
-        if last_snapshot(policy=policy, after=now - AT_MOST_EVERY):
+        if was_measured(policy=policy, since=now - AT_MOST_EVERY):
             return 0
         return len(AgreementStat.objects.bulk_create(found))
 
@@ -49,13 +49,14 @@ def take_daily_snapshots() -> None:
     """Measure every active policy that was not measured today."""
     today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     for policy in Policy.objects.filter(active=True):
-        if not last_snapshot(policy=policy, after=today):
+        if not was_measured(policy=policy, since=today):
             take_snapshot(policy=policy)
 
 
-def last_snapshot(*, policy: Policy, after: datetime) -> bool:
-    """Return whether numbers of this policy were taken at or after a moment."""
-    return AgreementStat.objects.filter(policy_version__policy=policy, computed_at__gte=after).exists()
+def was_measured(*, policy: Policy, since: datetime) -> bool:
+    """Return whether numbers of this policy were taken from a moment until now."""
+    stats = AgreementStat.objects.filter(policy_version__policy=policy)
+    return stats.filter(computed_at__gte=since, computed_at__lte=clock.now()).exists()
 
 
 def _present(policy: Policy, now: datetime) -> list[PolicyVersion]:

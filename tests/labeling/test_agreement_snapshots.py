@@ -6,7 +6,7 @@ import pytest
 from celery import current_app
 
 from labeling import clock, tasks
-from labeling.agreement import alpha, bootstrap, cohen, coefficients, repeats
+from labeling.agreement import alpha, bootstrap, coefficients, cohen, repeats
 from labeling.agreement.pairs import first_two
 from labeling.agreement.ratings import Ratings
 from labeling.intervals import wilson
