@@ -1,6 +1,7 @@
 """How sure a share is that was counted on a sample. Pure; no Django here."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 Z95 = 1.959963984540054  # the normal distribution's 97.5 % quantile
@@ -55,3 +56,32 @@ def newcombe(first: Share, second: Share) -> tuple[float, float]:
     below = math.hypot(first.value - first.low, second.high - second.value)
     above = math.hypot(first.high - first.value, second.value - second.low)
     return difference - below, difference + above
+
+
+def tango(gained: int, lost: int, n: int, *, z: float = Z95) -> tuple[float, float]:
+    """Return the 95 % interval of the difference of two shares that were counted on the same `n` > 0 things.
+
+    `gained`, `lost`: the things that are in the second share only, and in the first only. ValueError where they are
+    more than `n`. The limits are where the score test just rejects: T. Tango, "Equivalence test and confidence interval
+    for the difference in proportions for the paired-sample design", Statistics in Medicine 17 (1998), 891-908. It holds
+    where all changes go the same way, where shorter ones (Agresti and Min 2005) hold in as few as 91 of 100 cases.
+    """
+    if min(gained, lost) < 0 or gained + lost > n or n < 1:
+        raise ValueError(f"Of {n}, {gained} and {lost} are no shares.")
+
+    def score(difference: float) -> float:
+        middle = (2 * n - gained + lost) * difference - gained - lost
+        root = math.sqrt(max(0.0, middle**2 + 8 * n * lost * difference * (1 - difference)))
+        variance = n * ((root - middle) / (2 * n) + difference * (1 - difference))
+        return (gained - lost - n * difference) / math.sqrt(variance)
+
+    found = (gained - lost) / n
+    return _where(score, z, -1.0, found), _where(score, -z, found, 1.0)
+
+
+def _where(falling: Callable[[float], float], value: float, low: float, high: float) -> float:
+    """Return where a falling function comes down to the value, by halving; the ends are not asked for."""
+    for _ in range(40 if low < high else 0):
+        middle = (low + high) / 2
+        low, high = (middle, high) if falling(middle) > value else (low, middle)
+    return (low + high) / 2

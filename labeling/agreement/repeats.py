@@ -13,7 +13,7 @@ from labeling.agreement import cohen
 from labeling.agreement.bootstrap import RESAMPLES
 from labeling.agreement.estimates import MIN_PAIRS, Estimate
 from labeling.agreement.ratings import NEVER, IntArray, Ratings
-from labeling.intervals import Z95, Share, share
+from labeling.intervals import Share, share, tango
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,7 @@ def self_consistency(
 
 
 def shift(table: IntArray, category: int, name: str) -> Shift:
-    """Return how the share of one category changed, for a (k, k) table with at least one pair.
-
-    The interval adds half a pair to each of the four cells: A. Agresti and Y. Min, "Simple improved confidence
-    intervals for comparing matched proportions", Statistics in Medicine 24 (2005), 729-740. It holds for few pairs and
-    few changes, where the plain one is too short.
-    """
+    """Return how the share of one category changed, with Tango's interval, for a (k, k) table with a pair at least."""
     n, stayed = int(table.sum()), int(table[category, category])
     came, left = int(table[:, category].sum()) - stayed, int(table[category].sum()) - stayed
-    more, total = (came - left) / (n + 2), came + left + 1
-    half = Z95 * np.sqrt(total / (n + 2) - more**2) / np.sqrt(n + 2)
-    return Shift(name, (came - left) / n, max(-1.0, float(more - half)), min(1.0, float(more + half)))
+    return Shift(name, (came - left) / n, *tango(came, left, n))

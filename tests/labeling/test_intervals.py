@@ -1,8 +1,8 @@
-"""Wilson's and Newcombe's intervals against published values."""
+"""Wilson's, Newcombe's and Tango's intervals against published values."""
 
 import pytest
 
-from labeling.intervals import newcombe, share, wilson
+from labeling.intervals import Z95, newcombe, share, tango, wilson
 
 # R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998),
 # table I, method 3 (score without continuity correction).
@@ -58,3 +58,28 @@ def test_a_difference_from_nothing_is_unknown():
     low, high = newcombe(share(0, 0), share(5, 10))
     assert low < -0.7
     assert high > 0.3
+
+
+def test_tangos_interval_is_the_published_one():
+    # M. W. Fagerlund, S. Lydersen, P. Laake, "Recommended tests and confidence intervals for paired binomial
+    # proportions", Statistics in Medicine 33 (2014), 2850-2875, airway hyper-responsiveness before and after.
+    assert tango(1, 7, 21) == pytest.approx((-0.517, -0.026), abs=5e-4)
+
+
+def test_without_changes_tangos_limits_are_known():
+    squared = Z95**2
+    assert tango(0, 0, 30) == pytest.approx((-squared / (30 + squared), squared / (30 + squared)))
+
+
+def test_tangos_interval_turns_round_with_the_sign_and_stays_within_bounds():
+    low, high = tango(9, 2, 60)
+    assert low < 7 / 60 < high
+    assert tango(2, 9, 60) == pytest.approx((-high, -low))
+    assert tango(20, 0, 20)[1] == 1.0
+    assert tango(0, 20, 20)[0] == -1.0
+
+
+@pytest.mark.parametrize(("gained", "lost", "n"), [(-1, 0, 5), (4, 2, 5), (0, 0, 0)])
+def test_impossible_changes_are_refused(gained, lost, n):
+    with pytest.raises(ValueError, match="are no shares"):
+        tango(gained, lost, n)
