@@ -1,19 +1,17 @@
-"""Which labels come back and which are followed by gold: the draw, and the planning that follows it."""
+"""Which labels come back: the draw, and the planning that follows it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from labeling import clock, measuring
-from labeling.models import Arrival, Guideline, Image, Label, LabelWithdrawal, PolicyVersion, QueueEntry, Source
-from labeling.services.gold import make_gold
+from labeling.models import Arrival, Image, Label, LabelWithdrawal, QueueEntry, Source
 from labeling.services.labels import withdraw_label
-from labeling.services.measuring import drop_outdated, plan_gold, plan_repeats
+from labeling.services.measuring import drop_outdated, plan_repeats
 from tests import factories as make
+from tests.labeling.measured import DAY, START, label_at, publish
 
 KEY = "a key"
-START = datetime(2026, 3, 1, 12, tzinfo=UTC)
-DAY = timedelta(days=1)
 IDS = range(1, 20_001)
 
 
@@ -59,13 +57,6 @@ def always(monkeypatch):
     monkeypatch.setattr(measuring, "uniform", lambda name, *, key, purpose: 0.0)
 
 
-def label_at(moment, lena, policy, *names, key="safe"):
-    with clock.at(moment):
-        for name in names:
-            make.queued(name, policy)
-        return [make.label_next(lena, policy, key) for _ in names]
-
-
 def repeats():
     return QueueEntry.objects.filter(purpose="repeat", state="open")
 
@@ -100,7 +91,6 @@ def test_only_the_drawn_labels_come_back_each_at_its_own_time(policy, lena, sett
     assert {entry.image for entry in repeats()} == {each.image for each in early}
     planned(policy, 15 * DAY)
     assert {entry.image for entry in repeats()} == {each.image for each in drawn}
-    assert 0 < len(early) < len(drawn) < 30
 
 
 def test_a_portion_takes_those_first_that_are_the_longest_due(always, policy, lena):
@@ -109,14 +99,6 @@ def test_a_portion_takes_those_first_that_are_the_longest_due(always, policy, le
     assert planned(policy, 12 * DAY, count=1) == 1
     assert repeats().get().image == old.image
     assert planned(policy, 12 * DAY, count=1) == 1
-
-
-def publish(policy, moment, **changed):
-    version = PolicyVersion.objects.create(policy=policy, number=2, kind="substantive", published_at=moment)
-    for category in policy.categories.all():
-        Guideline.objects.create(
-            version=version, category=category, text="New.", changed=changed.get(category.key, False)
-        )
 
 
 def test_never_after_the_meaning_of_the_answer_has_changed(always, policy, lena):
@@ -208,97 +190,3 @@ def test_and_when_the_label_is_taken_back(always, policy, lena):
     planned(policy, 10 * DAY)
     withdraw_label(person=lena, label_id=label.pk)
     assert drop(policy, 10 * DAY) == 1
-
-
-@pytest.fixture
-def golden(policy):
-    """An image that is gold: safe, because of a reason."""
-    policy.gold_share = 0.5
-    image = make.queued("golden", policy)
-    with clock.at(START - DAY):
-        ada = make.person("ada", "adjudicator")
-        return make_gold(adjudication=make.adjudicated(image, policy, "safe", by=ada), person=ada)
-
-
-def gold_entries(**found):
-    return QueueEntry.objects.filter(purpose="gold", **found)
-
-
-def gold_planned(policy, after=timedelta(), **options):
-    with clock.at(START + after):
-        return plan_gold(policy=policy, count=100, **options)
-
-
-def test_a_drawn_label_is_followed_by_gold_for_its_person_once(always, policy, lena, golden):
-    [label] = label_at(START, lena, policy, "a")
-    assert [gold_planned(policy), gold_planned(policy)] == [1, 0]
-    entry = gold_entries().get()
-    assert (entry.reserved_for, entry.drawn_by, entry.why) == (lena, label, "gold")
-    assert entry.image == golden.adjudication.image
-    assert (entry.strategy, entry.priority) == ("slice", 2 - entry.image.group.u)
-
-
-def test_nobody_gets_the_same_gold_twice(always, policy, lena, golden):
-    label_at(START, lena, policy, "a")
-    gold_planned(policy)
-    with clock.at(START):
-        assert make.label_next(lena, policy).purpose == "gold"
-    label_at(START, lena, policy, "b")
-    assert gold_planned(policy) == 0
-
-
-def test_gold_as_often_as_the_share_says(policy, lena, golden, settings):
-    labels = label_at(START, lena, policy, *map(str, range(12)))
-    for number in range(12):
-        with clock.at(START - DAY):
-            extra = make.queued(f"gold {number}", policy)
-            ada = golden.made_by
-            make_gold(adjudication=make.adjudicated(extra, policy, "low", by=ada), person=ada)
-    drawn = [
-        each.pk for each in labels if measuring.draws_gold(each.pk, share=policy.gold_share, key=settings.SAMPLING_KEY)
-    ]
-    assert gold_planned(policy) == len(drawn)
-    assert set(gold_entries().values_list("drawn_by", flat=True)) == set(drawn)
-    assert gold_entries().values("image").distinct().count() == len(drawn)
-
-
-def test_gold_goes_to_nobody_who_judged_the_image_or_a_copy_or_settled_it(always, policy, lena, golden):
-    image = golden.adjudication.image
-    copy = make.copy_of(image, "copy")
-    other = make.person("omar", "labeler")
-    for who, of in ((lena, image), (other, copy)):
-        version = policy.versions.get()
-        Label.objects.create(
-            labeler=who, image=of, policy=policy, policy_version=version, purpose="first", verdict="unsure",
-            shown_at=START, decided_at=START, recorded_at=START - 9 * DAY,
-        )  # fmt: skip
-    for who in (lena, other, golden.made_by):
-        label_at(START, who, policy, f"of {who}")
-    assert gold_planned(policy) == 0
-    label_at(START, make.person("mia", "labeler"), policy, "of mia")
-    assert gold_planned(policy) == 1
-
-
-def test_yesterdays_labels_are_followed_no_more(always, policy, lena, golden):
-    label_at(START, lena, policy, "a")
-    assert gold_planned(policy, after=2 * DAY) == 0
-
-
-def test_gold_of_another_rule_or_world_or_an_exemplar_is_none(always, policy, lena, golden):
-    label_at(START, lena, policy, "a")
-    Source.objects.filter(name="shop").update(demo=True)
-    make.image("a", of=Source.objects.create(name="real"))
-    assert gold_planned(policy) == 0
-    make.image("golden", of=Source.objects.get(name="real"))
-    publish(policy, START - timedelta(hours=1), safe=True)
-    assert gold_planned(policy) == 0
-
-
-def test_open_gold_falls_once_its_person_has_judged_the_image(always, policy, lena, golden):
-    label_at(START, lena, policy, "a")
-    gold_planned(policy)
-    assert drop(policy, timedelta()) == 0
-    lena.is_active = False
-    lena.save()
-    assert drop(policy, timedelta()) == 1
-    assert gold_entries(state="void").count() == 1

@@ -46,6 +46,26 @@ def test_asked_twice_it_is_one_entry_until_it_is_answered(label, lena):
     assert ask_again(label=label).state == "open"
 
 
+def test_once_means_never_again_also_when_it_was_answered(label, lena):
+    ask_again(label=label, once=True)
+    with pytest.raises(CannotRepeat, match="already"):
+        ask_again(label=label, once=True)
+    lease = claim(lena, label)
+    submit_label(person=lena, assignment_id=lease.assignment_id, answer=make.answer(label.policy, "safe"))
+    with pytest.raises(CannotRepeat, match="already"):
+        ask_again(label=label, once=True)
+
+
+def test_a_repeat_that_is_taken_back_is_asked_again_of_the_same_person(label, lena):
+    entry = ask_again(label=label)
+    lease = claim(lena, label)
+    again = submit_label(person=lena, assignment_id=lease.assignment_id, answer=make.answer(label.policy, "harmful"))
+    assert withdraw_label(person=lena, label_id=again.pk) == entry
+    assert claim(make.person("omar", "labeler"), label) is None
+    assert claim(lena, label)
+    assert label.image.decisions.get(withdrawal=None).category == label.category
+
+
 def test_the_answer_is_a_fact_of_its_own_and_changes_no_decision(label, lena):
     ask_again(label=label)
     lease = claim(lena, label)
