@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from labeling.agreement import alpha, coefficients, cohen
-from labeling.agreement.bootstrap import RESAMPLES, Coefficient, percentiles, resampled
+from labeling.agreement.bootstrap import RESAMPLES, Coefficient, estimate, percentiles, resampled
 from labeling.agreement.coefficients import ratio
 from labeling.agreement.estimates import MIN_PAIRS, Estimate
 from labeling.agreement.ratings import IntArray, Ratings
@@ -61,14 +60,36 @@ def pairs(ratings: Ratings, *, among: Collection[Hashable] | None = None, minimu
     """Return every two people, of all or of those named, who judged an item in common."""
     both = shared(ratings)
     places = [place for place, rater in enumerate(ratings.raters) if among is None or rater in among]
-    return [_pair(ratings, one, other, minimum) for one, other in combinations(places, 2) if both[one, other]]
+    found = []
+    for start, one in enumerate(places):
+        tables = cohen.tables_with(ratings, one)
+        found += [_pair(one, other, tables[other], minimum) for other in places[start + 1 :] if both[one, other]]
+    return found
 
 
-def _pair(ratings: Ratings, one: int, other: int, minimum: int) -> Pair:
-    table = cohen.table_of_two(ratings, one, other)
+def _pair(one: int, other: int, table: IntArray, minimum: int) -> Pair:
     n = int(table.sum())
     raw = share(int(np.trace(table)), n) if n >= minimum else None
     return Pair(one, other, n, raw, cohen.of_table(table, minimum=minimum))
+
+
+def by_category(ratings: Ratings, *, minimum: int = MIN_PAIRS) -> dict[str, Estimate]:
+    """Return the agreement specific to each category (labeling/agreement/coefficients.py).
+
+    `items` and `pairs` are those in which the category was named at least once: it rests on no others.
+    """
+    counts = ratings.counts()
+    wanted = {name: coefficients.specific(place) for place, name in enumerate(ratings.categories)}
+    found = estimate(counts, wanted, minimum=1)
+    others, raters = counts.sum(axis=1, keepdims=True) - counts, counts.sum(axis=1)
+    pairs = counts * (counts - 1) // 2 + counts * others
+    items = ((counts > 0) & (raters > 1)[:, None]).sum(axis=0)
+    return {
+        name: replace(found[name], items=int(items[place]), pairs=int(pairs[:, place].sum()))
+        if pairs[:, place].sum() >= minimum
+        else Estimate.too_few(items=int(items[place]), pairs=int(pairs[:, place].sum()), minimum=minimum)
+        for place, name in enumerate(ratings.categories)
+    }
 
 
 def with_others(ratings: Ratings, person: Hashable, *, minimum: int = MIN_PAIRS) -> Estimate:

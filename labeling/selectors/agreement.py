@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from labeling.agreement import bootstrap, coefficients, pairs
+from labeling.agreement import bootstrap, pairs
 from labeling.agreement.estimates import Estimate
 from labeling.agreement.ratings import Ratings
 from labeling.models import AgreementStat, Image, Policy, PolicyVersion, QueueEntry
@@ -62,13 +62,11 @@ class Moment:
 
 def everybody(ratings: Ratings) -> Everybody:
     """Return the coefficients of all people together."""
-    specific = {f"specific {key}": coefficients.specific(place) for place, key in enumerate(ratings.categories)}
-    found = bootstrap.estimate(ratings.counts(), pairs.OVERALL | specific)
     return Everybody(
         images=int((ratings.counts().sum(axis=1) > 1).sum()),
         people=len(ratings.raters),
-        overall={name: found[name] for name in pairs.OVERALL},
-        specific={key: found[f"specific {key}"] for key in ratings.categories},
+        overall=bootstrap.estimate(ratings.counts(), pairs.OVERALL),
+        specific=pairs.by_category(ratings),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from labeling import clock
-from labeling.agreement import bootstrap, coefficients, pairs, repeats
+from labeling.agreement import bootstrap, pairs, repeats
 from labeling.agreement.estimates import MIN_PAIRS, Estimate
 from labeling.intervals import Share, share
 from labeling.models import AgreementStat, Category, Policy, PolicyVersion
@@ -79,13 +79,13 @@ def _measure(answers: Answers, policy: Policy) -> Iterator[dict[str, Any]]:
 
 
 def _everybody(answers: Answers, images: str, categories: list[Category]) -> Iterator[dict[str, Any]]:
-    specific = {f"specific {number}": coefficients.specific(number) for number in range(len(categories))}
-    found = bootstrap.estimate(answers.between(images).counts(), pairs.OVERALL | specific)
-    for name in pairs.OVERALL:
-        yield from _row(found[name], images=images, scope=Scope.OVERALL, statistic=name)
-    for number, category in enumerate(categories):
-        row = found[f"specific {number}"]
-        yield from _row(row, images=images, scope=Scope.CATEGORY, statistic="specific", category=category)
+    ratings = answers.between(images)
+    for name, found in bootstrap.estimate(ratings.counts(), pairs.OVERALL).items():
+        yield from _row(found, images=images, scope=Scope.OVERALL, statistic=name)
+    specific = pairs.by_category(ratings)
+    for category in categories:
+        about = {"images": images, "scope": Scope.CATEGORY, "statistic": "specific", "category": category}
+        yield from _row(specific[category.key], **about)
 
 
 def _pairs(answers: Answers) -> Iterator[dict[str, Any]]:

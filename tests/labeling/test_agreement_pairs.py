@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from labeling.agreement import cohen
+from labeling.agreement.bootstrap import estimate
+from labeling.agreement.coefficients import specific
 from labeling.agreement.estimates import MIN_PAIRS
-from labeling.agreement.pairs import by_disagreement, first_two, pairs, shared, with_others
+from labeling.agreement.pairs import by_category, by_disagreement, first_two, pairs, shared, with_others
 from labeling.agreement.ratings import Ratings
 from labeling.intervals import share
 
@@ -75,6 +77,21 @@ def test_the_interval_narrows_with_more_items():
 
     assert width(400) == pytest.approx(width(100) / 2, rel=0.2)
     assert width(400) == pytest.approx(2 * 1.96 * 0.5 / 20, rel=0.15)
+
+
+def test_agreement_on_a_category_rests_on_the_pairs_that_name_it(rows):
+    ratings = Ratings.of(rows, categories=SCALE)
+    whole = estimate(ratings.counts(), {"b": specific(1)})["b"]
+    found = by_category(ratings)["b"]
+    named = [[*said.values()] for said in by_item(rows).values() if len(said) > 1 and "b" in said.values()]
+    assert (found.value, found.interval, found.items) == (whole.value, whole.interval, len(named))
+    assert found.pairs == sum("b" in pair for labels in named for pair in combinations(labels, 2))
+
+
+def test_a_category_that_is_hardly_named_gets_no_number():
+    rows = [(item, person, "b" if item < MIN_PAIRS - 1 else "a") for item in range(60) for person in "pq"]
+    found = by_category(Ratings.of(rows, categories=SCALE))
+    assert [(found[name].value, found[name].missing) for name in SCALE] == [(1.0, 0), (None, 1), (None, MIN_PAIRS)]
 
 
 def test_who_judged_nothing_lacks_all_pairs():
