@@ -31,13 +31,17 @@ def raw(table: FloatArray) -> FloatArray:
 
 def table_of_two(ratings: Ratings, one: int, other: int) -> IntArray:
     """Return (k, k) counts of the items that both people judged, by the first one's and the second one's category."""
-    k = len(ratings.categories)
-    judged = np.full((2, len(ratings.items)), -1)
-    for row, rater in enumerate((one, other)):
-        own = ratings.rater == rater
-        judged[row, ratings.item[own]] = ratings.label[own]
-    both = judged[:, (judged >= 0).all(axis=0)]
-    return np.bincount(both[0] * k + both[1], minlength=k * k).reshape(k, k)
+    return tables_with(ratings, one)[other]
+
+
+def tables_with(ratings: Ratings, one: int) -> IntArray:
+    """Return one person's (k, k) table with each person, by the former's and the latter's category: (raters, k, k)."""
+    k, said, own = len(ratings.categories), np.full(len(ratings.items), -1), ratings.rater == one
+    said[ratings.item[own]] = ratings.label[own]
+    theirs = said[ratings.item]
+    both = theirs >= 0
+    cells = (ratings.rater[both] * k + theirs[both]) * k + ratings.label[both]
+    return np.bincount(cells, minlength=len(ratings.raters) * k * k).reshape(-1, k, k)
 
 
 def of_two(
