@@ -2,6 +2,7 @@
 
 from labeling.models.agreement import AgreementStat
 from labeling.models.decisions import Adjudication, AdjudicationWithdrawal, DecisionWithdrawal, PeopleDecision
+from labeling.models.feedback import FeedbackReading, SuspectSearch
 from labeling.models.images import Arrival, CopyGroup, Image, SliceDraw, Source
 from labeling.models.labels import Label, LabelWithdrawal
 from labeling.models.machine import Caption, Embedding, Explanation, KeyWord, MachineWork, Prediction
@@ -35,6 +36,7 @@ __all__ = [
     "ExemplarProposal",
     "ExemplarProposalWithdrawal",
     "Explanation",
+    "FeedbackReading",
     "Gold",
     "GoldWithdrawal",
     "Guideline",
@@ -56,4 +58,5 @@ __all__ = [
     "ReviewRequest",
     "SliceDraw",
     "Source",
+    "SuspectSearch",
 ]
