@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from labeling import clock, measuring
-from labeling.models import Label, Policy, QueueEntry, Source
+from labeling.models import Exemplar, Guideline, Label, Policy, QueueEntry, Source
 from labeling.services.gold import make_gold
 from labeling.services.measuring import drop_outdated, plan_gold
 from labeling.tasks import plan_measuring
@@ -105,13 +105,27 @@ def test_yesterdays_labels_are_followed_no_more(always, policy, lena, golden):
     assert gold_planned(policy, after=2 * DAY) == 0
 
 
-def test_gold_of_another_rule_or_world_or_an_exemplar_is_none(always, policy, lena, golden):
+def test_a_real_image_is_followed_by_real_gold(always, policy, lena, golden):
     label_at(START, lena, policy, "a")
+    real = Source.objects.create(name="real")
     Source.objects.filter(name="shop").update(demo=True)
-    make.image("a", of=Source.objects.create(name="real"))
+    make.image("a", of=real)
     assert gold_planned(policy) == 0
-    make.image("golden", of=Source.objects.get(name="real"))
+    make.image("golden", of=real)
+    assert gold_planned(policy) == 1
+
+
+def test_gold_whose_category_has_a_new_meaning_is_none(always, policy, lena, golden):
+    label_at(START, lena, policy, "a")
     publish(policy, START - timedelta(hours=1), safe=True)
+    assert gold_planned(policy) == 0
+
+
+def test_what_the_guideline_shows_as_an_exemplar_is_no_gold(always, policy, lena, golden):
+    label_at(START, lena, policy, "a")
+    publish(policy, START - timedelta(hours=1))
+    shown = Guideline.objects.get(category__key="safe")
+    Exemplar.objects.create(guideline=shown, image=make.copy_of(golden.adjudication.image, "copy"))
     assert gold_planned(policy) == 0
 
 
