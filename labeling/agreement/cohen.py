@@ -18,15 +18,14 @@ def kappa(table: FloatArray, *, pooled: bool = False) -> FloatArray:
 
     `pooled`: both judgements have the same chances, the mean of both margins.
     """
-    n = table.sum(axis=(-2, -1))
-    rows, columns = ratio(table.sum(axis=-1), n[..., None]), ratio(table.sum(axis=-2), n[..., None])
-    chance = (((rows + columns) / 2) ** 2 if pooled else rows * columns).sum(axis=-1)
-    return ratio(raw(table) - chance, 1 - chance)
-
-
-def raw(table: FloatArray) -> FloatArray:
-    """Return the share on the diagonal of (..., k, k) tables; NaN of an empty one."""
-    return ratio(np.trace(table, axis1=-2, axis2=-1), table.sum(axis=(-2, -1)))
+    k = table.shape[-1]
+    cells = table.reshape(*table.shape[:-2], k * k)  # sums as products: along short axes numpy adds slowly
+    n, same = cells @ np.ones(k * k), cells @ np.eye(k).ravel()
+    rows, columns = cells @ np.repeat(np.eye(k), k, axis=0), cells @ np.tile(np.eye(k), (k, 1))
+    if pooled:
+        rows = columns = (rows + columns) / 2
+    chance = ratio(np.einsum("...k,...k", rows, columns), n**2)
+    return ratio(ratio(same, n) - chance, 1 - chance)
 
 
 def table_of_two(ratings: Ratings, one: int, other: int) -> IntArray:
@@ -63,6 +62,8 @@ def of_table(
     n = int(table.sum())
     if n < max(minimum, 1):
         return Estimate.too_few(items=n, pairs=n, minimum=max(minimum, 1))
+    used = table.any(axis=0) | table.any(axis=1)  # others change nothing, and take time
+    table = table[np.ix_(used, used)]
     value = float(kappa(table.astype(np.float64), pooled=pooled))
     if not np.isfinite(value):
         return Estimate(None, None, None, n, n)
