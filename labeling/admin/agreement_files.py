@@ -102,9 +102,9 @@ def _people(_chosen: Asked, answers: Answers, names: Names) -> Rows:
 
 
 def confusion_rows(found: PersonFigures) -> Rows:
-    """Yield a person's answers against what was decided, with a head."""
+    """Yield a person's answers against what was decided, with a head; only that where they are too few."""
     yield ["decided", *(key or "no_category" for key in found.confusion.said), "same", "same_low", "same_high"]
-    for row in found.confusion.rows:
+    for row in found.confusion.rows if found.confusion.n >= MIN_PAIRS else ():
         yield [row.category, *row.said, *shared(row.same)]
 
 

@@ -42,7 +42,7 @@ def take_snapshot(*, policy: Policy) -> int:
         Policy.objects.select_for_update().get(pk=policy.pk)
         if was_measured(policy=policy, since=now - AT_MOST_EVERY):
             return 0
-        return len(AgreementStat.objects.bulk_create(found))
+        return len(AgreementStat.objects.bulk_create(found, batch_size=1000))
 
 
 def take_daily_snapshots() -> None:

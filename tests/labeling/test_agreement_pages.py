@@ -236,6 +236,25 @@ def test_a_guideline_version_and_a_day_choose_the_answers(admin, policy, people)
     assert "20 more pairs are needed" in part(page(admin, since=tomorrow), "number-raw")
 
 
+def test_the_latest_answers_count_and_the_page_says_so(admin, policy, people, monkeypatch):
+    table(policy, people, 30, missing=0)
+    assert "Older ones are left out." not in page(admin)
+    monkeypatch.setattr("labeling.selectors.answers.LATEST", 75)
+    text = page(admin)
+    assert "Older ones are left out." in text
+    assert "n = 25" in part(text, "number-raw")
+
+
+def test_a_third_answer_in_the_slice_does_not_count(admin, policy, people):
+    for number in range(24):
+        image = make.queued(f"{number}", policy)
+        keys = ("safe", "low" if number < 12 else "safe", "safe")
+        said = [opinion(who, image, policy, key) for who, key in zip(people, keys, strict=True)]
+        Label.objects.bulk_create(said if number < 12 else said[:2])
+    assert ">50% (" in part(page(admin), "number-raw")
+    assert ">67% (" in part(page(admin, images="all"), "number-raw")
+
+
 @pytest.mark.parametrize("asked", [{"policy": "none"}, {"version": "9"}, {"since": "yesterday"}, {"images": "some"}])
 def test_what_does_not_exist_is_not_found(admin, policy, asked):
     assert admin.get(reverse("admin:agreement"), asked).status_code == 404
