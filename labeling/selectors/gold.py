@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 
 from labeling.models import Adjudication, Gold, Guideline, Label, PeopleDecision, Person, Policy, QueueEntry
-from labeling.services.labels import UNDO_REACH
+from labeling.services.labels import within_reach
 
 # Misses are told by so many answers at a time, and never the latest ones: who were told at once could try answers out.
 GOLD_BATCH = 10
@@ -75,8 +75,8 @@ def _given(person: Person) -> QuerySet[Label]:
 
 
 def _batches(person: Person, policy: Policy, most: int) -> list[GoldBatch]:
-    reach = Label.objects.filter(labeler=person, policy=policy).order_by("-recorded_at", "-id").values("id")
-    settled = _given(person).filter(policy=policy).exclude(pk__in=reach[:UNDO_REACH])
+    undoable = within_reach(person=person, policy_id=policy.pk)
+    settled = _given(person).filter(policy=policy).exclude(pk__in=undoable.values("pk"))
     ids = list(settled.order_by("recorded_at", "id").values_list("id", flat=True))
     complete = len(ids) // GOLD_BATCH
     return [
