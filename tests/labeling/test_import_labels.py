@@ -22,8 +22,8 @@ from labeling.services import outside, queueing
 from labeling.services.labels import submit_label
 from labeling.services.leases import claim_next
 from tests import factories as make
+from tests.labeling.expected_queue import rebuild
 from tests.labeling.outside import current, entry, lines_in, numbers, run, two_must_agree
-from tests.labeling.test_queue_rebuild import rebuild
 
 pytestmark = pytest.mark.django_db
 

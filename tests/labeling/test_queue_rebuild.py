@@ -1,9 +1,8 @@
 """QueueEntry is the one permitted copy of facts: whatever happens, it equals what the facts say."""
 
-import math
 import uuid
-from collections import defaultdict
 from datetime import timedelta
+from statistics import mode
 
 import pytest
 from django.db import transaction
@@ -12,12 +11,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labeling import clock
-from labeling.models import Assignment, Image, Label, PeopleDecision, Prediction, QueueEntry, SliceDraw
+from labeling.models import (
+    Adjudication,
+    AdjudicationWithdrawal,
+    Assignment,
+    Image,
+    Label,
+    PeopleDecision,
+    Prediction,
+    QueueEntry,
+)
+from labeling.selectors.cases import OPINION_PURPOSES, read_case
 from labeling.services import leases, placing, queueing
 from labeling.services.labels import LabelError, submit_label, withdraw_label
+from labeling.services.repeats import ask_again
+from labeling.services.reviews import request_review
 from ml import versions
 from ml.models import ModelVersion
 from tests import factories as make
+from tests.labeling.expected_queue import rebuild
 
 PEOPLE = 3
 who = st.integers(0, PEOPLE - 1)
@@ -35,7 +47,12 @@ steps = st.lists(
         st.tuples(st.just("renew"), who),
         st.tuples(st.just("leave"), who),
         st.tuples(st.just("sweep")),
-        st.tuples(st.just("require"), st.integers(1, 3)),
+        st.tuples(st.just("require"), st.integers(1, 3), st.booleans(), st.booleans()),
+        st.tuples(st.just("look_again"), which, st.sampled_from(["second", "second", "adjudication"])),
+        st.tuples(st.just("look_again"), which, st.sampled_from(["second", "second", "adjudication"])),
+        st.tuples(st.just("adjudicate"), which, st.sampled_from(["safe", "harmful"])),
+        st.tuples(st.just("undo_adjudication"), which),
+        st.tuples(st.just("ask_same_person"), which),
         st.tuples(st.just("judge"), which, st.integers(0, 1), st.floats(0, 1)),
         st.tuples(st.just("use_model"), st.integers(-1, 1)),
     ),
@@ -58,6 +75,7 @@ class World:
             self.arrive(n)
 
     def do(self, step):
+        self.now += timedelta(milliseconds=1)
         with clock.at(self.now):
             getattr(self, step[0])(*step[1:])
 
@@ -103,10 +121,32 @@ class World:
     def sweep(self):
         leases.expire_leases()
 
-    def require(self, n):
+    def require(self, n, second_on_unsure, tie_break):
         self.policy.required_opinions = self.policy.slice_opinions = n
+        self.policy.second_on_unsure, self.policy.tie_break = second_on_unsure, tie_break
         self.policy.save()
         queueing.settle_some(policy=self.policy, after=0, count=1000)
+
+    def look_again(self, n, purpose):
+        decisions = list(PeopleDecision.objects.filter(withdrawal=None).order_by("id"))
+        if decisions:
+            request_review(decision=decisions[n % len(decisions)], purpose=purpose, why="recheck", value=1)
+
+    def adjudicate(self, n, key):
+        arrived = list(Image.objects.order_by("id"))
+        make.adjudicated(arrived[n % len(arrived)], self.policy, key, by=self.people[0])
+
+    def undo_adjudication(self, n):
+        standing = list(Adjudication.objects.filter(withdrawal=None).order_by("id"))
+        if standing:
+            taken_back = standing[n % len(standing)]
+            AdjudicationWithdrawal.objects.create(adjudication=taken_back, cause="tests")
+            queueing.settle(read_case(image_id=taken_back.image_id, policy_id=self.policy.pk))
+
+    def ask_same_person(self, n):
+        given = list(Label.objects.filter(purpose__in=OPINION_PURPOSES, withdrawal=None).order_by("id"))
+        if given:
+            ask_again(label=given[n % len(given)])
 
     def judge(self, n, model, entropy):
         """A model judges an image that has arrived, as `scoring.judge_next` does."""
@@ -125,67 +165,37 @@ class World:
         placing.place_stale(policy=self.policy, count=1000)
 
 
-def rebuild(policy):
-    """Return the open entries that the facts alone call for: image, purpose, why, asked after whom, and the place."""
-    standing, decided = defaultdict(list), decided_images(policy)
-    for label in Label.objects.filter(policy=policy, withdrawal=None).order_by("id"):
-        standing[label.image_id].append(label)
-    wanted = set()
-    for draw in SliceDraw.objects.filter(policy=policy).select_related("group").prefetch_related("group__images"):
-        for image in draw.group.images.all():
-            if image.pk not in decided:
-                after = standing[image.pk][-1].labeler_id if standing[image.pk] else 0
-                wanted.add((image.pk, *_wanted(standing[image.pk]), after, *_place(draw, image)))
-    return wanted
-
-
-def _place(draw, image):
-    if draw.group.u < draw.p:
-        return "slice", 2 - draw.group.u, 0, draw.p
-    judged = Prediction.objects.filter(image=image, model_version__state="active").first()
-    if judged:
-        return "entropy", judged.entropy / math.log(3), judged.model_version_id, -1
-    return "random", 1 - draw.group.u, 0, -1
-
-
-def decided_images(policy):
-    return set(PeopleDecision.objects.filter(policy=policy, withdrawal=None).values_list("image", flat=True))
-
-
-def _wanted(standing):
-    named = {label.category_id for label in standing if label.verdict == "category"}
-    verdicts = [label.verdict for label in standing]
-    if "unsure" in verdicts:
-        return "adjudication", "unsure"
-    if len(named) > 1:
-        return "adjudication", "conflict"
-    if verdicts.count("cannot_judge") > 1:
-        return "adjudication", "cannot_judge"
-    return ("second", "opinions") if named else ("first", "arrival")
-
-
 def p_of(entry):
     return -1 if entry.inclusion_probability is None else entry.inclusion_probability
 
 
 def check(world):
-    open_entries = list(QueueEntry.objects.filter(policy=world.policy, state="open"))
+    entries = list(QueueEntry.objects.filter(policy=world.policy, state="open"))
     stored = [
         (e.image_id, e.purpose, e.why, e.asked_after_id or 0, e.strategy, e.priority, e.model_version_id or 0, p_of(e))
-        for e in open_entries
+        for e in entries
+        if e.purpose != "repeat"
     ]
     assert sorted(stored) == sorted(rebuild(world.policy))
     # The copy of a lease's expiry is that of the one live assignment.
     live = dict(Assignment.objects.filter(ended_at=None).values_list("entry", "expires_at"))
-    assert {e.pk: e.leased_until for e in open_entries} == {e.pk: live.get(e.pk) for e in open_entries}
-    # A decision follows from standing opinions that agree, and there is one at most.
-    decisions = list(PeopleDecision.objects.filter(withdrawal=None).values_list("image", "category"))
-    assert len({image for image, _ in decisions}) == len(decisions)
-    opinions = list(Label.objects.filter(withdrawal=None).values_list("image", "labeler", "category", "verdict"))
-    for image, category in decisions:
-        assert {o[2] for o in opinions if o[0] == image and o[3] == "category"} == {category}
+    assert {e.pk: e.leased_until for e in entries} == {e.pk: live.get(e.pk) for e in entries}
+    check_decisions(world)
+
+
+def check_decisions(world):
+    """A decision is the latest adjudicator's, or follows from standing opinions; there is one at most."""
+    decisions = list(PeopleDecision.objects.filter(withdrawal=None).select_related("adjudication"))
+    assert len({decision.image_id for decision in decisions}) == len(decisions)
+    opinions = Label.objects.filter(withdrawal=None, purpose__in=OPINION_PURPOSES)
+    for decision in decisions:
+        latest = Adjudication.objects.filter(image=decision.image_id, withdrawal=None).order_by("decided_at").last()
+        assert decision.adjudication == latest
+        named = list(opinions.filter(image=decision.image_id, verdict="category").values_list("category", flat=True))
+        assert (latest.category_id == decision.category_id) if latest else mode(named) == decision.category_id
     # One person is one standing opinion.
-    assert len({o[:2] for o in opinions}) == len(opinions)
+    people = list(opinions.values_list("image", "labeler"))
+    assert len(set(people)) == len(people)
 
 
 @pytest.mark.django_db
