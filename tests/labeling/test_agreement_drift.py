@@ -83,3 +83,9 @@ def test_about_95_of_100_intervals_hold_the_truth(n, up, down):
         held = np.mean([getattr(each, name).low <= truth <= getattr(each, name).high for each in numbers])
         # Of what is as often up as down the noise's interval holds more often than it says, never less.
         assert 0.92 <= held <= (1.0 if name == "noise" else 0.985), name
+
+
+def test_the_noise_of_somebody_who_drifts_holds_its_truth_however_small():
+    # True noise 0.0008: a single flip back among 300 pairs must not rule it out, as Wilson's interval alone would.
+    assert found([[150, 30], [1, 119]]).noise.low < 0.0008
+    assert found([[150, 30], [4, 116]]).noise.low > 0.008
