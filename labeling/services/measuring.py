@@ -13,6 +13,7 @@ from labeling import clock, measuring
 from labeling.models import Gold, Label, Policy, QueueEntry
 from labeling.selectors import measuring as found
 from labeling.selectors.cases import read_case
+from labeling.selectors.gold import standing_gold
 from labeling.services import queueing, repeats
 
 # What workers that were away for so long have missed is made up for; what fell due before is let go.
@@ -59,7 +60,7 @@ def plan_gold(*, policy: Policy, count: int, simulated: bool = False) -> int:
     A person gets none that they, or a copy of which they, have judged or settled, and each image once.
     `simulated` as above.
     """
-    if not policy.gold_share:
+    if not policy.gold_share or not standing_gold().filter(adjudication__policy=policy).exists():
         return 0
     now, key = clock.now(), settings.SAMPLING_KEY
     given = found.opinions_given(policy, since=now - GOLD_WITHIN, until=now)
