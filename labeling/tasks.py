@@ -14,6 +14,7 @@ from labeling.selectors.filling import filling
 from labeling.services import (
     agreement,
     captioning,
+    disputes,
     explaining,
     key_words,
     leases,
@@ -23,6 +24,7 @@ from labeling.services import (
     scoring,
     second_opinions,
     slices,
+    suspects,
 )
 from labeling.wake import wake
 from ml import versions
@@ -92,6 +94,20 @@ def plan_second_opinions() -> None:
     """Ask for second opinions where they pay, as far as each policy's daily budget goes."""
     for policy in _policies():
         second_opinions.plan(policy=policy)
+
+
+@shared_task
+def find_suspects() -> None:
+    """Look for label errors, once a day and only in what is newly decided; it learns for up to a minute."""
+    for policy in _policies():
+        suspects.find(policy=policy)
+
+
+@shared_task
+def find_disputes() -> None:
+    """Have adjudicators look at a sample of what the active models and people differ on."""
+    for policy in _policies():
+        disputes.find(policy=policy)
 
 
 @shared_task

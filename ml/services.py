@@ -73,6 +73,18 @@ def train_committee(
     return committee.train(features, targets, categories, seed=seed, weights=weights)
 
 
+def out_of_fold(
+    embeddings: "NDArray[np.floating]", labels: "NDArray[np.integer]", categories: int, folds: int, seed: int
+) -> "NDArray[np.float64]":
+    """Return (n, categories) probabilities for embeddings (n, d), each by a head that has not seen it nor its label.
+
+    ValueError where a category has examples, but less than folds; see ml/vision/out_of_fold.py. No network is loaded.
+    """
+    from ml.vision import out_of_fold as heads
+
+    return heads.probabilities(embeddings, labels, categories, folds=folds, seed=seed)
+
+
 def judge(weights: bytes, features: "NDArray[np.floating]") -> list[Judgement]:
     """Return a committee's answer for each row of features (n, d). NumPy only: no network is loaded."""
     from ml.vision import committee

@@ -22,7 +22,11 @@ app.conf.update(
     task_ignore_result=True,
     task_default_queue="cpu",
     # Networks run there, on whatever the worker that takes the queue has.
-    task_routes={f"labeling.tasks.{verb}_images": {"queue": "gpu"} for verb in ("score", "explain", "caption")},
+    task_routes={
+        **{f"labeling.tasks.{verb}_images": {"queue": "gpu"} for verb in ("score", "explain", "caption")},
+        # No network, but a minute of learning, for which leases and queues must not wait.
+        "labeling.tasks.find_suspects": {"queue": "gpu"},
+    },
     worker_hijack_root_logger=False,
     # What a lost message left is found by the clock. While workers are away its messages do not pile up.
     beat_schedule={
@@ -41,6 +45,9 @@ app.conf.update(
         },
         "measure": {"task": "labeling.tasks.plan_measuring", "schedule": 300.0, "options": {"expires": 300}},
         "second": {"task": "labeling.tasks.plan_second_opinions", "schedule": 60.0, "options": {"expires": 60}},
+        # Every hour for the same reason; it searches once a day, and only where something was decided.
+        "suspects": {"task": "labeling.tasks.find_suspects", "schedule": 3600.0, "options": {"expires": 3600}},
+        "disputes": {"task": "labeling.tasks.find_disputes", "schedule": 600.0, "options": {"expires": 600}},
         "slice": {"task": "labeling.tasks.follow_daily_numbers", "schedule": 3600.0, "options": {"expires": 3600}},
     },
 )
