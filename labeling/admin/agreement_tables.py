@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from labeling import agreement_words as words
 from labeling.agreement.estimates import Estimate
@@ -34,10 +35,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Cell:
-    """Two people, in the matrix: a percentage, or a dash where too few images were judged by both; `shade` 0 to 9."""
+    """Two people, in the matrix: a percentage, or a dash where too few images were judged by both; `shade` 0 to 9.
+
+    `rests`: the interval and n in words.
+    """
 
     says: str
-    n: int
+    rests: str
     shade: int
 
 
@@ -81,10 +85,13 @@ def matrix(answers: Answers, names: Mapping[int, str], people: set[int]) -> list
 
 
 def _cell(pair: Pair | None) -> Cell:
+    n = _("n = %s") % f"{pair.n if pair else 0:,}"
     if pair is None or pair.raw is None:
-        return Cell("–", pair.n if pair else 0, 0)  # noqa: RUF001 (a dash, where a number would stand)
+        return Cell("–", n, 0)  # noqa: RUF001 (a dash, where a number would stand)
+    value, low, high = (words.value(each, "raw") for each in (pair.raw.value, pair.raw.low, pair.raw.high))
     shade = round((pair.raw.value - PALEST) / (1 - PALEST) * SHADES)
-    return Cell(words.value(pair.raw.value, "raw"), pair.n, min(max(shade, 0), SHADES))
+    rests = _("%(low)s to %(high)s, %(n)s") % {"low": low, "high": high, "n": n}
+    return Cell(value, rests, min(max(shade, 0), SHADES))
 
 
 def people(answers: Answers, names: Mapping[int, str]) -> list[PersonRow]:

@@ -1,7 +1,5 @@
-"""Do people agree? Numbers where there are enough, sentences where not, names and votes only for who may see them."""
+"""Do people agree? Numbers where there are enough, sentences where not."""
 
-import csv
-import io
 from datetime import timedelta
 
 import pytest
@@ -11,14 +9,14 @@ from labeling import clock
 from labeling.agreement import alpha, bootstrap, coefficients, cohen
 from labeling.agreement.pairs import first_two
 from labeling.agreement.ratings import Ratings
-from labeling.models import AgreementStat, Category, Label, PolicyVersion, QueueEntry
+from labeling.intervals import wilson
+from labeling.models import AgreementStat, Label, PolicyVersion
 from labeling.services.agreement import take_snapshot
 from tests import factories as make
+from tests.labeling.agreement_pages import BACKEND, FILES, file, page, part
 from tests.labeling.opinions import KEYS, opinion, table
 
 pytestmark = pytest.mark.django_db
-BACKEND = "labeling.access.RoleBackend"
-FILES = ("numbers", "history", "categories", "pairs", "images", "people")
 
 
 @pytest.fixture
@@ -35,30 +33,6 @@ def people():
 def admin(client):
     client.force_login(make.person("admin", "admin"), backend=BACKEND)
     return client
-
-
-@pytest.fixture
-def adjudicator(client):
-    client.force_login(make.person("ada", "adjudicator"), backend=BACKEND)
-    return client
-
-
-def page(client, **asked):
-    response = client.get(reverse("admin:agreement"), asked)
-    assert response.status_code == 200
-    return " ".join(response.content.decode().split())
-
-
-def file(client, name, **asked):
-    response = client.get(reverse("admin:agreement_table", args=[name]), asked)
-    assert response["Content-Type"] == "text/csv; charset=utf-8"
-    return list(csv.DictReader(io.StringIO(response.content.decode())))
-
-
-def part(text, ident):
-    """The element with this id, up to the end of its row or table."""
-    inside = text.split(f'id="{ident}"')[1]
-    return inside.split("</table>" if "<thead>" in inside.split("</tr>")[0] else "</tr>")[0]
 
 
 def values(row, name):
@@ -129,7 +103,8 @@ def test_without_a_policy_there_is_a_sentence(admin):
 def test_two_people(admin, policy, people):
     ratings = Ratings.of(table(policy, people, 40), categories=KEYS)
     counts = cohen.table_of_two(ratings, ratings.raters.index(people[0].pk), ratings.raters.index(people[1].pk))
-    cell = f'{counts.trace() / counts.sum():.0%} <span class="quiet">{counts.sum()}</span>'
+    low, high = (f"{each:.0%}" for each in wilson(int(counts.trace()), int(counts.sum())))
+    cell = f'{counts.trace() / counts.sum():.0%} <span class="by">{low} to {high}, n = {counts.sum()}</span>'
     assert part(page(admin), "matrix").count(cell) == 2
     row = next(each for each in file(admin, "pairs") if (each["one"], each["other"]) == ("lena", "ruth"))
     kappa = cohen.of_table(counts)
@@ -143,68 +118,6 @@ def test_people_stand_by_name_and_are_no_ranking(admin, policy, people):
     assert names == ["lena", "omar", "ruth"]
     listed = part(page(admin), "people")
     assert listed.index("lena") < listed.index("omar") < listed.index("ruth")
-
-
-def test_adjudicators_see_no_names_unless_the_policy_shows_them(adjudicator, policy, people):
-    table(policy, people, 30)
-    text = page(adjudicator)
-    assert "Person 1" in part(text, "people")
-    assert "Person 3" in part(text, "matrix")
-    person = reverse("admin:agreement_person", args=[people[0].pk])
-    everything = [text, adjudicator.get(person).content.decode()]
-    everything += [str(file(adjudicator, name)) for name in FILES]
-    assert not [name for name in ("ruth", "lena", "omar") for each in everything if name in each]
-    policy.names_shown = True
-    policy.save()
-    assert "lena" in part(page(adjudicator), "matrix")
-    assert "lena" in str(file(adjudicator, "pairs"))
-
-
-def differing(policy, people, count=3):
-    """Images on which people differ, the first by two grades; nothing waits for anybody."""
-    images = [make.queued(f"differing {number}", policy) for number in range(count)]
-    for number, image in enumerate(images):
-        for who, key in zip(people, ("safe", "low" if number else "harmful"), strict=False):
-            opinion(who, image, policy, key).save()
-    QueueEntry.objects.update(state="done")
-    return images
-
-
-def test_images_by_disagreement_most_first(admin, policy, people):
-    images = differing(policy, people)
-    agreed = make.queued("agreed", policy)
-    Label.objects.bulk_create([opinion(who, agreed, policy, "safe") for who in people])
-    most = make.queued("most", policy)
-    Label.objects.bulk_create([opinion(who, most, policy, key) for who, key in zip(people, KEYS, strict=True)])
-    QueueEntry.objects.update(state="done")
-    expected = [most, images[0], images[2], images[1]]
-    assert [int(each["image"]) for each in file(admin, "images")] == [each.pk for each in expected]
-    listed = part(page(admin), "images")
-    assert reverse("admin:labeling_image_change", args=[most.pk]) in listed
-    assert reverse("admin:labeling_image_picture", args=[most.pk, "thumb"]) in listed
-    assert "Safe: 1, Low: 1, Harmful: 1" in listed
-
-
-def test_who_is_still_to_judge_an_image_must_not_find_it_here(adjudicator, policy, people):
-    waiting, shown = differing(policy, people, 2)
-    entry = QueueEntry.objects.get(image=waiting)
-    entry.state, entry.purpose = "open", "adjudication"
-    entry.save()
-    text = page(adjudicator)
-    assert "1 more is left out while somebody is still to judge it" in text
-    assert [int(each["image"]) for each in file(adjudicator, "images")] == [shown.pk]
-
-
-def test_adjudicators_get_no_links_to_pages_that_are_closed_to_them(adjudicator, policy, people):
-    differing(policy, people)
-    assert "<a" not in part(page(adjudicator), "images")
-    assert "<img" not in part(page(adjudicator), "images")
-
-
-def test_what_anybody_called_restricted_is_not_shown_small(admin, policy, people):
-    Category.objects.filter(key="harmful").update(restricted=True)
-    differing(policy, people, 2)
-    assert part(page(admin), "images").count("<img") == 1
 
 
 def test_over_time_with_versions_marked_and_a_table(admin, policy, people):
@@ -268,33 +181,6 @@ def test_simulated_people_stay_apart(admin, policy, people):
     assert "n = 25" in part(text, "number-raw")
     assert 'id="simulated"' in text
     assert "lena" not in part(text, "people")
-
-
-def test_a_snapshot_on_demand_is_for_admins(admin, policy, monkeypatch):
-    asked = []
-    monkeypatch.setattr("labeling.admin.agreement.wake", lambda task, *ids: asked.append((task.name, ids)))
-    response = admin.post(reverse("admin:agreement_measure"), follow=True)
-    assert "A snapshot is being taken." in response.content.decode()
-    assert asked == [("labeling.tasks.measure_agreement", (policy.pk,))]
-    assert admin.get(reverse("admin:agreement_measure")).status_code == 405
-    admin.force_login(make.person("ada", "adjudicator"), backend=BACKEND)
-    assert admin.post(reverse("admin:agreement_measure")).status_code == 403
-    assert reverse("admin:agreement_measure") not in page(admin)
-
-
-@pytest.mark.parametrize(("roles", "status"), [(["admin"], 200), (["adjudicator"], 200), (["labeler"], 403), ([], 403)])
-def test_admins_and_adjudicators_see_it(client, policy, roles, status):
-    client.force_login(make.person("somebody", *roles), backend=BACKEND)
-    assert client.get(reverse("admin:agreement")).status_code == status
-    for name in FILES:
-        assert client.get(reverse("admin:agreement_table", args=[name])).status_code == status
-    if status == 200:
-        assert client.get(reverse("admin:agreement_table", args=["votes"])).status_code == 404
-        assert reverse("admin:agreement") in client.get("/admin/").content.decode()
-
-
-def test_strangers_are_sent_to_the_login(client, policy):
-    assert client.get(reverse("admin:agreement")).url.startswith("/login/")
 
 
 def test_the_page_takes_the_same_queries_however_many_answers_there_are(

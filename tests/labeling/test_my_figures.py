@@ -14,11 +14,11 @@ from labeling.agreement.ratings import Ratings
 from labeling.intervals import share
 from labeling.models import Label, PeopleDecision
 from tests import factories as make
+from tests.labeling.agreement_pages import BACKEND, part
 from tests.labeling.opinions import KEYS, opinion, table
 from tests.labeling.test_help_effect import adjudicate
 
 pytestmark = pytest.mark.django_db
-BACKEND = "labeling.access.RoleBackend"
 YESTERDAY = timedelta(days=1)
 
 
@@ -53,11 +53,6 @@ def theirs(client, who, **asked):
     response = logged_in(client, admin).get(reverse("admin:agreement_person", args=[who.pk]), asked)
     assert response.status_code == 200
     return " ".join(response.content.decode().split())
-
-
-def part(text, ident):
-    inside = text.split(f'id="{ident}"')[1]
-    return inside.split("</table>" if "<thead>" in inside.split("</tr>")[0] else "</tr>")[0]
 
 
 def shown(found):
