@@ -1,4 +1,4 @@
-"""Where an image stands in the queue: the random slice first, then what the model is least sure of.
+"""Where an image stands in the queue: the random slice, what is to be looked at again, what the model doubts most.
 
 Pure; no Django here. The one place where this rule stands.
 """
@@ -18,7 +18,7 @@ class Doubt(NamedTuple):
 class Place(NamedTuple):
     """An entry's place in the queue, highest priority first, and what gave it.
 
-    `strategy` is slice, entropy or random; `inclusion_probability` is that of the random slice, else None.
+    `strategy` is slice, review, entropy or random; `inclusion_probability` is that of the random slice, else None.
     """
 
     strategy: str
@@ -27,16 +27,21 @@ class Place(NamedTuple):
     inclusion_probability: float | None
 
 
-def place(*, u: float, p: float, doubt: Doubt | None) -> Place:
+def place(*, u: float, p: float, doubt: Doubt | None, again: bool = False) -> Place:
     """Return the place of an image whose group drew `u` and met `p`; `doubt` is None until a model has judged it.
+
+    `again`: it is decided, and another person is to look at it.
 
     The slice lies in a band of its own above 1: were it mixed with the rest, a steady flow of doubtful images would
     keep a part of it from ever being seen, and it would be random no more. Below it entropy counts as a share of the
     highest that is possible, so that images of a model with few categories and of one with many compare. Without a
-    model, chance orders the rest too.
+    model, chance orders the rest too. What is asked again stands between the two: a model that contradicts a person is
+    sure of itself, so that by its entropy the image would come last, and in a long queue never.
     """
     if u < p:
         return Place("slice", 2 - u, None, p)
+    if again:
+        return Place("review", 1.0, None, None)
     if doubt is None:
         return Place("random", 1 - u, None, None)
     highest = math.log(max(doubt.categories, 2))

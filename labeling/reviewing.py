@@ -10,12 +10,20 @@ from typing import NamedTuple
 
 from labeling.consensus import CANNOT_JUDGE_LIMIT
 
+# The reasons of requests to look again (QueueEntry.Why).
+REASONS = ("model", "rare", "suspect", "recheck")
+
 
 class Wish(NamedTuple):
     """What is wanted: `purpose` second or adjudication, and `why` (QueueEntry.Why)."""
 
     purpose: str
     why: str
+
+    @property
+    def again(self) -> bool:
+        """Whether another person is to look at what is decided."""
+        return self.purpose == "second" and self.why in REASONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class QueueEntry(models.Model):
         """What gave the entry its place in the queue."""
 
         SLICE = "slice", _("random slice")
+        REVIEW = "review", _("to be looked at again")
         RANDOM = "random", _("at random: no model has judged it")
         ENTROPY = "entropy", _("highest entropy")
 

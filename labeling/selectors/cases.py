@@ -144,6 +144,10 @@ class Case:
         """Where the image belongs in the queue."""
         return place(u=self.u, p=self.p, doubt=self.doubt)
 
+    def place_for(self, wish: Wish) -> Place:
+        """Where it belongs for what is wanted."""
+        return place(u=self.u, p=self.p, doubt=self.doubt, again=wish.again)
+
     @property
     def required(self) -> int:
         """How many people must agree on this image."""

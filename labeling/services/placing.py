@@ -4,17 +4,19 @@ The rule itself is `labeling.ordering.place`; a single entry gets its place when
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
 from labeling.models import Policy
-from labeling.ordering import Doubt, place
+from labeling.ordering import Doubt, Place, place
+from labeling.reviewing import Wish
 from labeling.services.queueing import lock_groups
 
 # What is open under the policy, and what its place rests on. Repeats and gold lie where other opinions on their image
 # would: a place of their own would give them away.
 _OPEN = """
-SELECT e.id, g.u, d.p, m.id, r.entropy, cardinality(r.probabilities)
+SELECT e.id, g.u, d.p, e.purpose, e.why, m.id, r.entropy, cardinality(r.probabilities)
 FROM labeling_queueentry e
 JOIN labeling_image i ON i.id = e.image_id
 JOIN labeling_copygroup g ON g.id = i.group_id
@@ -38,7 +40,7 @@ FROM labeling_queueentry e
 LEFT JOIN ml_modelversion m ON m.kind = 'classifier' AND m.state = 'active' AND m.policy_key = %(slug)s
 LEFT JOIN labeling_prediction r ON r.model_version_id = m.id AND r.image_id = e.image_id
 WHERE e.policy_id = %(policy)s AND e.state = 'open'
-  AND e.strategy <> 'slice' AND e.model_version_id IS DISTINCT FROM r.model_version_id
+  AND e.strategy NOT IN ('slice', 'review') AND e.model_version_id IS DISTINCT FROM r.model_version_id
 LIMIT %(count)s
 """
 
@@ -52,8 +54,13 @@ def place_images(*, image_ids: Sequence[int], policy: Policy) -> None:
         rows = cursor.fetchall()
         if not rows:
             return
-        places = [place(u=u, p=p, doubt=None if model[1] is None else Doubt(*model)) for _, u, p, *model in rows]
+        places = [_place(*row) for _, *row in rows]
         cursor.execute(_PLACE, [[row[0] for row in rows], *map(list, zip(*places, strict=True))])
+
+
+def _place(u: float, p: float, purpose: str, why: str, *judged: Any) -> Place:
+    doubt = None if judged[1] is None else Doubt(*judged)
+    return place(u=u, p=p, doubt=doubt, again=Wish(purpose, why).again)
 
 
 def place_stale(*, policy: Policy, count: int) -> int:

@@ -143,9 +143,9 @@ def _want(case: Case, wish: Wish | None) -> None:
     wanted = next((entry for entry in case.entries if entry.purpose == wish.purpose), None)
     if wanted is None:
         _open_entry(case, wish)
-    elif (wanted.why, wanted.asked_after_id, wanted.place) != (wish.why, _asked_after(case), case.place):
+    elif (wanted.why, wanted.asked_after_id, wanted.place) != (wish.why, _asked_after(case), case.place_for(wish)):
         entry = QueueEntry.objects.filter(pk=wanted.id)
-        entry.update(why=wish.why, asked_after=_asked_after(case), **case.place._asdict())
+        entry.update(why=wish.why, asked_after=_asked_after(case), **case.place_for(wish)._asdict())
 
 
 def _asked_after(case: Case) -> int | None:
@@ -160,5 +160,5 @@ def _open_entry(case: Case, wish: Wish) -> None:
         why=wish.why,
         asked_after_id=_asked_after(case),
         opened_at=clock.now(),
-        **case.place._asdict(),
+        **case.place_for(wish)._asdict(),
     )

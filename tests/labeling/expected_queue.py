@@ -23,13 +23,15 @@ def rebuild(policy):
             opinions = standing[image.pk]
             said = _again(decided[image.pk], opinions) if image.pk in decided else _wanted(policy, image, opinions)
             if said:
-                wanted.add((image.pk, *said, opinions[-1].labeler_id if opinions else 0, *_place(draw, image)))
+                wanted.add((image.pk, *said, opinions[-1].labeler_id if opinions else 0, *_place(draw, image, said)))
     return wanted
 
 
-def _place(draw, image):
+def _place(draw, image, said):
     if draw.group.u < draw.p:
         return "slice", 2 - draw.group.u, 0, draw.p
+    if said == ("second", "recheck"):
+        return "review", 1, 0, -1
     judged = Prediction.objects.filter(image=image, model_version__state="active").first()
     if judged:
         return "entropy", judged.entropy / math.log(3), judged.model_version_id, -1

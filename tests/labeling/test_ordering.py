@@ -26,6 +26,12 @@ def test_without_a_model_chance_orders_the_rest():
     assert place(u=0.4, p=0.1, doubt=None) == ("random", 0.6, None, None)
 
 
+def test_what_is_asked_again_stands_behind_the_slice_however_sure_the_model_is():
+    sure = Doubt(7, 0.0, 3)
+    assert place(u=0.5, p=0.1, doubt=sure, again=True) == ("review", 1.0, None, None)
+    assert place(u=0.05, p=0.1, doubt=sure, again=True) == place(u=0.05, p=0.1, doubt=sure)
+
+
 def test_doubt_counts_as_a_share_of_the_highest_possible():
     assert place(u=0.5, p=0.1, doubt=Doubt(7, math.log(10), 10)).priority == 1.0
     assert place(u=0.5, p=0.1, doubt=Doubt(7, 0.0, 1)).priority == 0.0

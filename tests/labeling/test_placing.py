@@ -85,3 +85,14 @@ def test_two_active_models_of_one_policy_are_impossible(policy):
     second = make.classifier(policy, "second", state="candidate")
     versions.activate(second)
     assert versions.active_classifier(policy.slug) == second
+
+
+def test_what_is_asked_again_keeps_its_place_whichever_model_is_active(policy, rest):
+    model = make.classifier(policy)
+    judged(rest[:1], model, [0.1])
+    again = QueueEntry.objects.filter(pk=rest[0].pk)
+    again.update(purpose="second", why="model")
+    for _ in range(2):
+        place_images(image_ids=[rest[0].image_id], policy=policy)
+        assert again.values_list("strategy", "priority", "model_version").get() == ("review", 1.0, None)
+    assert place_stale(policy=policy, count=100) == 0
