@@ -18,13 +18,14 @@ from labeling.selectors.cases import OPINION_PURPOSES
 LATEST = 20_000
 _COUNTED = [*(each.value for each in OPINION_PURPOSES), QueueEntry.Purpose.REPEAT.value]
 
+# What was decided since a moment was also recorded since then, and by that time there is an index.
 # Decisions that rest on one person's word say nothing about that person, so only the others are fetched.
 _ANSWERS = """
 WITH newest AS MATERIALIZED (
     SELECT l.* FROM labeling_label l JOIN labeling_person h ON h.id = l.labeler_id
     WHERE l.policy_id = %(policy)s AND h.simulated = %(simulated)s AND l.purpose = ANY(%(purposes)s)
       AND l.recorded_at <= %(until)s
-      AND (%(since)s::timestamptz IS NULL OR l.decided_at >= %(since)s)
+      AND (%(since)s::timestamptz IS NULL OR (l.decided_at >= %(since)s AND l.recorded_at >= %(since)s))
       AND (%(versions)s::bigint[] IS NULL OR l.policy_version_id = ANY(%(versions)s))
       AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = l.id AND w.withdrawn_at <= %(until)s)
     ORDER BY l.id DESC LIMIT %(latest)s

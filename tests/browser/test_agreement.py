@@ -54,7 +54,8 @@ def test_an_admin_reads_the_numbers_and_a_labeler_their_own(browser, web, judged
     readable(desk)
     desk.page.emulate_media(media="print")
     expect(desk.page.get_by_role("img", name="Raw agreement")).to_be_visible()
-    expect(desk.page.get_by_role("button", name="Take a snapshot now")).to_be_hidden()
+    for control in (("button", "Take a snapshot now"), ("link", "Download all people (CSV)")):
+        expect(desk.page.get_by_role(control[0], name=control[1])).to_be_hidden()
     desk.page.emulate_media(media="screen")
     desk.page.get_by_role("link", name="lena").click()
     expect(desk.page.get_by_role("row", name="As others")).to_contain_text("n = ")

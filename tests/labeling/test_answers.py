@@ -118,6 +118,16 @@ def test_the_slice_is_what_the_draw_put_into_it(policy, lena):
     assert [each.in_slice for each in read(policy).said] == [True, False, False]
 
 
+def test_of_the_slice_the_first_two_answers_count_whatever_they_are(policy, lena, omar):
+    people = [lena, omar, make.person("ruth", "labeler")]
+    for name, keys in {"a": ("unsure", "safe", "safe"), "b": ("safe", "low", "low"), "c": ("low", "low")}.items():
+        image = make.queued(name, policy)
+        Label.objects.bulk_create([opinion(who, image, policy, key) for who, key in zip(people, keys, strict=False)])
+    answers = read(policy)
+    assert answers.between("slice").counts().tolist() == [[1, 0, 0], [1, 1, 0], [0, 2, 0]]
+    assert answers.between("all").counts().tolist() == [[2, 0, 0], [1, 2, 0], [0, 2, 0]]
+
+
 def test_help_that_was_not_offered_on_asking_says_nothing_of_two_steps(policy, lena):
     for number, (mode, arm) in enumerate([("on_asking", "with"), ("on_asking", "without"), ("always", "with")]):
         used = {"mode": mode, "arm": arm, "opened": {"caption": 5}}
