@@ -4,12 +4,13 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from sklearn.metrics import accuracy_score, f1_score
 from statsmodels.stats.inter_rater import fleiss_kappa
 
 from labeling.agreement import alpha, coefficients
 from labeling.agreement.bootstrap import Coefficient
 from labeling.agreement.ratings import IntArray
-from tests.labeling.agreement_data import simulated, textbook
+from tests.labeling.agreement_data import judged, simulated, textbook
 
 
 def value(coefficient: Coefficient, counts: IntArray) -> float:
@@ -48,6 +49,24 @@ def test_fleiss_own_example_gives_his_kappa():
 def test_fleiss_kappa_is_that_of_statsmodels_on_complete_data(seed):
     counts = simulated(seed, seen=1.0, k=2 + seed % 3)[0].counts()
     assert value(coefficients.FLEISS, counts) == pytest.approx(fleiss_kappa(counts, method="fleiss"), abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_of_two_people_labels_missing_it_is_what_the_libraries_say_of_what_both_judged(seed):
+    k = 2 + seed % 3
+    ratings, _ = simulated(seed, items=80, raters=2, k=k, seen=0.7)
+    one, other = judged(ratings).T
+    both = ~np.isnan(one) & ~np.isnan(other)
+    assert 20 < both.sum() < len(both), "nothing is missing"
+    first, second, counts = one[both], other[both], ratings.counts()
+    assert value(coefficients.RAW, counts) == pytest.approx(accuracy_score(first, second), abs=1e-12)
+    # What is called F1 of a classifier is the specific agreement of two people.
+    known = f1_score(first, second, labels=range(k), average=None)
+    assert [value(coefficients.specific(place), counts) for place in range(k)] == pytest.approx(known, abs=1e-12)
+    # Krippendorff's chance draws without putting back, Fleiss' with: of n labels that is a factor of (n - 1) / n.
+    n = 2 * both.sum()
+    fleiss = fleiss_kappa(counts[counts.sum(axis=1) == 2], method="fleiss")
+    assert value(alpha.NOMINAL, counts) == pytest.approx(1 - (1 - fleiss) * (n - 1) / n, abs=1e-12)
 
 
 def lists(counts: IntArray) -> list[list[int]]:

@@ -1,7 +1,9 @@
 """CROWDLAB as the paper defines it, and that its model helps."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from cleanlab.multiannotator import get_label_quality_multiannotator, get_majority_vote_label
 
 from labeling.agreement import majority
 from labeling.agreement.crowdlab import consensus
@@ -50,6 +52,28 @@ def test_it_is_the_papers_weighted_mean_labels_missing(seed):
     assert found.rater_weight == pytest.approx(weights)
     assert found.model_weight == pytest.approx(model_weight)
     assert found.quality == pytest.approx(probabilities[np.arange(len(truth)), found.label])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_it_is_what_cleanlab_says_of_the_same_labels_in_a_table(seed):
+    ratings, truth = simulated(seed, items=80, k=3)
+    model = model_of(truth, 3, seed)
+    np.random.seed(7)
+    known = get_label_quality_multiannotator(pd.DataFrame(judged(ratings)), model, verbose=False)
+    found = consensus(ratings, model, seed=7)
+    assert found.label.tolist() == known["label_quality"]["consensus_label"].tolist()
+    assert found.quality == pytest.approx(known["label_quality"]["consensus_quality_score"].to_numpy())
+    quality = known["annotator_stats"]["annotator_quality"].sort_index().to_numpy()
+    assert found.rater_quality == pytest.approx(quality, nan_ok=True)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_majority_is_cleanlabs_where_there_is_one(seed):
+    ratings, _ = simulated(seed, items=80, k=3)
+    held = majority.majority(ratings.counts())
+    clear = (held == 1).any(axis=1)
+    known = get_majority_vote_label(pd.DataFrame(judged(ratings)), verbose=False)
+    assert held.argmax(axis=1)[clear].tolist() == known[clear].tolist()
 
 
 def test_people_and_a_model_together_beat_the_majority():
