@@ -19,6 +19,11 @@ def now() -> datetime:
     return _set_to.get() or timezone.now()
 
 
+def midnight() -> datetime:
+    """Return the moment at which today began, in UTC as all of Winnow's days."""
+    return now().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Stop the clock at `moment` (timezone-aware) inside the block."""

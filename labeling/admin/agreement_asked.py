@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from django.http import Http404
 from django.utils import timezone
 
-from labeling.access import PersonRequest
+from labeling import clock
+from labeling.access import ADMIN, PersonRequest, roles
 from labeling.models import AgreementStat, Policy, PolicyVersion
 from labeling.selectors.agreement import versions
 from labeling.selectors.answers import Which, kinds_of_people
@@ -18,7 +19,11 @@ Images = AgreementStat.Images
 
 @dataclass(frozen=True)
 class Asked:
-    """The choice. `both`: simulated and real people have labeled. `version` None: all of them."""
+    """The choice. `both`: simulated and real people have labeled. `version` None: all of them.
+
+    `delayed`: only what was there at the last midnight. Adjudicators label too, and figures that moved with each of
+    their answers would tell them which images are repeats, and what others had said. Admins may know.
+    """
 
     policies: list[Policy]
     policy: Policy
@@ -28,12 +33,14 @@ class Asked:
     versions: list[PolicyVersion]
     version: PolicyVersion | None
     since: date | None
+    delayed: bool
 
     @property
     def which(self) -> Which:
         """The answers that count."""
         since = timezone.make_aware(datetime.combine(self.since, time())) if self.since else None
-        return Which(self.simulated, (self.version.pk,) if self.version else (), since)
+        until = clock.midnight() if self.delayed else None
+        return Which(self.simulated, (self.version.pk,) if self.version else (), since, until)
 
     @property
     def people(self) -> str:
@@ -70,6 +77,7 @@ def asked(request: PersonRequest) -> Asked | None:
         versions=there,
         version=_version(request.GET.get("version"), there),
         since=_date(request.GET.get("since")),
+        delayed=ADMIN not in roles(request.user),
     )
 
 

@@ -47,9 +47,8 @@ def take_snapshot(*, policy: Policy) -> int:
 
 def take_daily_snapshots() -> None:
     """Measure every active policy that was not measured today."""
-    today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     for policy in Policy.objects.filter(active=True):
-        if not was_measured(policy=policy, since=today):
+        if not was_measured(policy=policy, since=clock.midnight()):
             take_snapshot(policy=policy)
 
 

@@ -1,7 +1,5 @@
 """My figures: what admins see of a person, for the person alone, without anybody else's name or votes."""
 
-from datetime import datetime
-
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -26,7 +24,7 @@ def my_figures(request: PersonRequest) -> HttpResponse:
     policy = _chosen(request.GET.get("policy"), policies)
     if policy is None:
         return render(request, "my_figures.html", {"policies": policies})
-    answers = read_answers(policy, Which(simulated=request.user.simulated, until=_midnight()))
+    answers = read_answers(policy, Which(simulated=request.user.simulated, until=clock.midnight()))
     found = person_figures(answers, request.user.pk)
     context = {"policies": policies, "policy": policy, **figure_words.shown(found, answers)}
     return render(request, "my_figures.html", context)
@@ -44,7 +42,3 @@ def _chosen(slug: str | None, policies: list[Policy]) -> Policy | None:
         if policy.slug == slug:
             return policy
     raise Http404
-
-
-def _midnight() -> datetime:
-    return clock.now().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,8 +1,11 @@
 """Who sees what of agreement: names and votes only for who may, and of no image that somebody is still to judge."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from labeling import clock
 from labeling.models import Category, Label, QueueEntry
 from tests import factories as make
 from tests.labeling.agreement_pages import BACKEND, FILES, file, page, part
@@ -27,6 +30,10 @@ def admin(client):
     return client
 
 
+def yesterday():
+    return clock.at(clock.now() - timedelta(days=1))
+
+
 @pytest.fixture
 def adjudicator(client):
     client.force_login(make.person("ada", "adjudicator"), backend=BACKEND)
@@ -34,7 +41,8 @@ def adjudicator(client):
 
 
 def test_adjudicators_see_no_names_unless_the_policy_shows_them(adjudicator, policy, people):
-    table(policy, people, 30)
+    with yesterday():
+        table(policy, people, 30)
     text = page(adjudicator)
     assert "Person 1" in part(text, "people")
     assert "Person 3" in part(text, "matrix")
@@ -74,7 +82,8 @@ def test_images_by_disagreement_most_first(admin, policy, people):
 
 
 def test_who_is_still_to_judge_an_image_must_not_find_it_here(adjudicator, policy, people):
-    waiting, shown = differing(policy, people, 2)
+    with yesterday():
+        waiting, shown = differing(policy, people, 2)
     entry = QueueEntry.objects.get(image=waiting)
     entry.state, entry.purpose = "open", "adjudication"
     entry.save()
@@ -84,9 +93,23 @@ def test_who_is_still_to_judge_an_image_must_not_find_it_here(adjudicator, polic
 
 
 def test_adjudicators_get_no_links_to_pages_that_are_closed_to_them(adjudicator, policy, people):
-    differing(policy, people)
+    with yesterday():
+        differing(policy, people)
     assert "<a" not in part(page(adjudicator), "images")
     assert "<img" not in part(page(adjudicator), "images")
+
+
+def test_adjudicators_label_too_so_todays_answers_tell_them_nothing_before_midnight(client, policy, people):
+    both = make.person("both", "adjudicator", "labeler")
+    client.force_login(both, backend=BACKEND)
+    table(policy, [both, *people], 30, missing=0)
+    pages = (reverse("admin:agreement"), reverse("admin:agreement_person", args=[both.pk]))
+    assert [row["answers"] for row in file(client, "people")] == []
+    assert "20 more pairs are needed" in part(page(client), "number-raw")
+    for address in pages:
+        assert "They are those up to last midnight." in client.get(address).content.decode()
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert [row["answers"] for row in file(client, "people")] == ["30"] * 4
 
 
 def test_what_anybody_called_restricted_is_not_shown_small(admin, policy, people):
