@@ -5,6 +5,7 @@ from django.urls import path
 
 from labeling.views import (
     caption,
+    feedback,
     figures,
     guideline,
     heatmap,
@@ -24,6 +25,8 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("me/", preferences.preferences, name="preferences"),
     path("me/figures/", figures.my_figures, name="my_figures"),
+    path("me/feedback/", feedback.feedback, name="feedback"),
+    path("me/feedback/<int:label_id>/thumb", feedback.thumb, name="feedback_thumb"),
     path("me/sample/<slug:softening>", preferences.sample, name="preferences_sample"),
     path("label/<slug:slug>/", label.screen, name="label"),
     path("label/<slug:slug>/undo", undo.undo, name="label_undo"),

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from labeling.access import ADJUDICATOR, ADMIN, LABELER, PersonRequest, role_required, roles
 from labeling.rest import duration
 from labeling.selectors.exposure import harm_by_day
+from labeling.selectors.feedback import unread
 from labeling.selectors.filling import filling
 from labeling.selectors.queue import COUNT_LIMIT, queues_for
 
@@ -21,4 +22,5 @@ def home(request: PersonRequest) -> HttpResponse:
     if LABELER in roles(request.user):
         context["queues"] = queues_for(request.user)
         context["harm_today"] = duration(list(harm_by_day(request.user).values())[-1])
+        context["unread"] = unread(request.user)
     return render(request, "home.html", context)

@@ -1,0 +1,138 @@
+"""No address of the labelers' rooms tells another person's answer, before or after, nor why an image was shown.
+
+The same history twice, but for what omar answered; every address that lena can ask for must say the same in both.
+"""
+
+import re
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from labeling import clock, urls
+from labeling.access import neighbour_token
+from labeling.models import Assignment, Label, Person, Policy, QueueEntry
+from labeling.services.leases import claim_next
+from tests import factories as make
+from tests import pictures
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 21, 12, tzinfo=UTC)
+STAGES = ("before", "conflict", "settled")
+# Why an image is shown, as it is stored; people may say "unsure" and "cannot judge" themselves.
+WORDS = {*QueueEntry.Purpose.values, *QueueEntry.Why.values} - {*Label.Verdict.values}
+OTHER = "omar-the-other"
+BLURRED = (
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "ID"),
+    (re.compile(r"(?<=/similar/)[\w:.-]+"), "TOKEN"),
+    (re.compile(r'(?<=name="csrfmiddlewaretoken" value=")\w+'), "SECRET"),
+    (re.compile(r"\d+"), "N"),
+)
+
+
+def history(stage: str, other: str) -> tuple[Policy, Person]:
+    """Omar answers `other`; then lena says safe; then ada settles it as low, as the stage says."""
+    policy = make.policy(required_opinions=2, slice_opinions=2)
+    lena, omar, ada = (
+        make.person(name, role) for name, role in [("lena", "labeler"), (OTHER, "labeler"), ("ada", "adjudicator")]
+    )
+    model = make.classifier(policy)
+    with clock.at(NOW - timedelta(hours=2)):
+        for number, key in enumerate(["safe", "low", "harmful"] * 3):
+            judged = make.image(f"{number}")
+            make.embedding(judged, [1, 1])
+            make.decided(judged, policy, key)
+        image = make.queued("wanted", policy)
+        make.embedding(image, [1, 0])
+        make.prediction(image, model, [0.1, 0.2, 0.7])
+        for key in (image.view_key, image.thumb_key):
+            if not default_storage.exists(key):
+                default_storage.save(key, ContentFile(pictures.encoded(pictures.photo_like(1, (64, 48)), "JPEG")))
+        assert make.label_next(omar, policy, other).image == image
+    with clock.at(NOW - timedelta(hours=1)):
+        if stage == "before":
+            assert claim_next(person=lena, policy_id=policy.pk, page=uuid.uuid4())
+        else:
+            assert make.label_next(lena, policy, "safe").image == image
+        if stage == "settled":
+            make.adjudicated(image, policy, "low", by=ada)
+    return policy, lena
+
+
+def addresses(policy: Policy) -> Iterator[str]:
+    """Every address of the labelers' rooms, with everything that could be named in it, other people's too."""
+    labels = Label.objects.order_by("id").values_list("pk", flat=True)
+    assignments = list(Assignment.objects.order_by("leased_at", "id"))
+    values: dict[str, list[object]] = {
+        "uuid": [each.pk for each in assignments],
+        "int": [*labels, *QueueEntry.objects.order_by("id").values_list("pk", flat=True)],
+        "slug": [policy.slug, *policy.categories.values_list("key", flat=True), *Person.Softening.values],
+        "str": ["x", *(neighbour_token(each, each.entry.image_id) for each in assignments)],
+    }
+    for pattern in urls.urlpatterns:
+        assert isinstance(pattern, URLPattern)
+        if pattern.name == "logout":
+            continue
+        kinds = {name: type(each).__name__ for name, each in pattern.pattern.converters.items()}
+        choices = [values[kind.removesuffix("Converter").lower().replace("string", "str")] for kind in kinds.values()]
+        for chosen in product(*choices):
+            yield reverse(str(pattern.name), kwargs=dict(zip(kinds, chosen, strict=True)))
+
+
+def walk(client: Client, stage: str, other: str) -> list[tuple[str, int, str]]:
+    """What lena gets at each address: status and text, or bytes, without identifiers."""
+    with transaction.atomic():
+        policy, lena = history(stage, other)
+        client.force_login(lena, backend="labeling.access.RoleBackend")
+        with clock.at(NOW):
+            found = [got(client, address) for address in addresses(policy)]
+        transaction.set_rollback(True)
+    return found
+
+
+def got(client: Client, address: str) -> tuple[str, int, str]:
+    response = client.get(address)
+    body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
+    text = body.decode(errors="replace") if "image" not in response.get("Content-Type", "") else body.hex()
+    return blurred(address), response.status_code, blurred(text)
+
+
+def blurred(text: str) -> str:
+    for pattern, word in BLURRED:
+        text = pattern.sub(word, text)
+    return text
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_what_another_person_answered_changes_nothing_that_one_sees(client, stage):
+    once, again = walk(client, stage, "harmful"), walk(client, stage, "low" if stage != "before" else "safe")
+    assert [(address, status) for address, status, _ in once] == [(address, status) for address, status, _ in again]
+    assert [each[0] for each, like in zip(once, again, strict=True) if each != like] == []
+    assert sum(status == 200 for _, status, _ in once) > 5
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_neither_names_nor_purposes_nor_reasons_for_asking_are_in_any_answer(client, stage):
+    secrets = [OTHER, "purpose", *map(str, [*QueueEntry.Purpose.labels, *QueueEntry.Why.labels])]
+    secrets = [each for each in secrets if each not in ("gold", "adjudication")]  # words of whole sentences as well
+    quoted = [f'"{value}"' for value in WORDS]
+    told = [
+        (address, secret)
+        for address, status, text in walk(client, stage, "harmful")
+        for secret in [*secrets, *quoted]
+        if status == 200 and secret.lower() in text.lower()
+    ]
+    assert told == []
+
+
+def test_the_walk_would_notice(client):
+    """It reaches the page that tells of the outcome, and lena's own answer does make a difference there."""
+    found = {address: text for address, status, text in walk(client, "settled", "harmful") if status == 200}
+    assert "it is <strong>Low</strong>" in found[reverse("feedback")]
