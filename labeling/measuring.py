@@ -4,8 +4,10 @@ Decided by keyed hashes of the label's number: nobody can tell beforehand, the p
 and draws the same, and a share that is raised adds to what was drawn.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+from labeling.ordering import Place
 from labeling.sampling import uniform
 
 # A repeat comes at a moment of its own, up to so much later than the policy's days: images that were judged one after
@@ -31,3 +33,13 @@ def draws_gold(label_id: int, *, share: float, key: str) -> bool:
 def gold_rank(gold_id: int, person_id: int, *, key: str) -> float:
     """Return where gold stands in the order of this person, lowest first: each meets it in an order of their own."""
     return uniform(f"{person_id}:{gold_id}", key=key, purpose=b"gold order")
+
+
+def place_among(ahead: Sequence[float], name: str, *, key: str) -> Place:
+    """Return the place beside one, drawn at random, of the entries that come next; `ahead` are their priorities.
+
+    By its own image's doubt it would come at once or never: what people have judged a model has learnt, and a repeat
+    from the random slice would stand before everything else.
+    """
+    drawn = uniform(name, key=key, purpose=b"place")
+    return Place("mixed", ahead[int(drawn * len(ahead))] if ahead else drawn, None, None)

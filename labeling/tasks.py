@@ -135,6 +135,7 @@ def plan_measuring() -> None:
         measuring.drop_outdated(policy=policy)
         measuring.plan_repeats(policy=policy, count=PORTION)
         measuring.plan_gold(policy=policy, count=PORTION)
+        measuring.mix_in(policy=policy)
 
 
 def _judge_some(policy: Policy) -> int:

@@ -40,6 +40,7 @@ class QueueEntry(models.Model):
         REVIEW = "review", _("to be looked at again")
         RANDOM = "random", _("at random: no model has judged it")
         ENTROPY = "entropy", _("highest entropy")
+        MIXED = "mixed", _("by chance among what comes next")
 
     class Why(models.TextChoices):
         """The fact that opened the entry."""

@@ -27,8 +27,8 @@ askers (id) AS (
     FROM askers WHERE askers.id IS NOT NULL
 )
 """  # noqa: S608 (put together from constants)
-_HEAD = f"""
-WITH RECURSIVE {SUB_QUEUES}, pool AS (
+_POOL = f"""
+{SUB_QUEUES}, pool AS (
     SELECT next.*
     FROM askers
     CROSS JOIN LATERAL (
@@ -36,7 +36,11 @@ WITH RECURSIVE {SUB_QUEUES}, pool AS (
         WHERE {OPEN_ENTRY} AND coalesce(e.asked_after_id, 0) = askers.id
         ORDER BY e.priority DESC, e.id LIMIT %(count)s
     ) next
-), reserved AS (
+)
+"""  # noqa: S608 (put together from constants)
+_AHEAD = f"WITH RECURSIVE {_POOL} SELECT priority FROM pool ORDER BY priority DESC LIMIT %(count)s"  # noqa: S608
+_HEAD = f"""
+WITH RECURSIVE {_POOL}, reserved AS (
     SELECT e.id, e.image_id, e.priority FROM labeling_queueentry e
     WHERE e.policy_id = %(policy)s AND e.state = 'open' AND e.reserved_for_id IS NOT NULL
     ORDER BY e.priority DESC, e.id LIMIT %(count)s
@@ -95,6 +99,13 @@ def head_of_queue(*, policy_id: int, count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_HEAD, {"policy": policy_id, "count": count})
         return [image_id for (image_id,) in cursor.fetchall()]
+
+
+def priorities_ahead(*, policy_id: int, count: int) -> list[float]:
+    """Return the priorities of the `count` entries that come next and anybody may take, highest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AHEAD, {"policy": policy_id, "count": count})
+        return [priority for (priority,) in cursor.fetchall()]
 
 
 def _midnight() -> datetime:

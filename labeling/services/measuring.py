@@ -11,15 +11,18 @@ from django.db import transaction
 
 from labeling import clock, measuring
 from labeling.models import Gold, Label, Policy, QueueEntry
+from labeling.ordering import Place
 from labeling.selectors import measuring as found
-from labeling.selectors.cases import read_case
 from labeling.selectors.gold import standing_gold
+from labeling.selectors.queue import priorities_ahead
 from labeling.services import queueing, repeats
 
 # What workers that were away for so long have missed is made up for; what fell due before is let go.
 CATCH_UP = timedelta(days=7)
 # Gold follows a label while its person may still be at work.
 GOLD_WITHIN = timedelta(days=1)
+# What measures people lies by chance among so many entries that come next: some minutes of work for a few people.
+MIXED_AMONG = 300
 
 
 def plan_repeats(*, policy: Policy, count: int, simulated: bool = False) -> int:
@@ -30,11 +33,12 @@ def plan_repeats(*, policy: Policy, count: int, simulated: bool = False) -> int:
     """
     if not policy.repeat_share:
         return 0
+    ahead = priorities_ahead(policy_id=policy.pk, count=MIXED_AMONG)
     asked = 0
     for label_id in found.repeatable(_due(policy), count=count, simulated=simulated):
         label = Label.objects.select_related("image", "labeler").get(pk=label_id)
         try:
-            repeats.ask_again(label=label, once=True)
+            repeats.ask_again(label=label, once=True, place=_place(ahead, label))
         except repeats.CannotRepeat:  # taken back, erased or left in this moment
             continue
         asked += 1
@@ -66,26 +70,30 @@ def plan_gold(*, policy: Policy, count: int, simulated: bool = False) -> int:
     given = found.opinions_given(policy, since=now - GOLD_WITHIN, until=now)
     drawn = sorted(pk for pk, _ in given if measuring.draws_gold(pk, share=policy.gold_share, key=key))
     labels = Label.objects.in_bulk(found.unfollowed(drawn, count=count, simulated=simulated))
-    return sum(_follow(label) for _, label in sorted(labels.items()))
+    ahead = priorities_ahead(policy_id=policy.pk, count=MIXED_AMONG)
+    return sum(_follow(label, _place(ahead, label)) for _, label in sorted(labels.items()))
 
 
-def _follow(label: Label) -> bool:
+def _place(ahead: list[float], label: Label) -> Place:
+    return measuring.place_among(ahead, str(label.pk), key=settings.SAMPLING_KEY)
+
+
+def _follow(label: Label, place: Place) -> bool:
     """Open the entry of the gold that follows a label; return whether there was any for this person."""
     key = settings.SAMPLING_KEY
     candidates = found.gold_for(label)
     if not candidates:
         return False
     chosen = min(candidates, key=lambda pk: measuring.gold_rank(pk, label.labeler_id, key=key))
-    return _open(label, Gold.objects.select_related("adjudication__image").get(pk=chosen))
+    return _open(label, place, Gold.objects.select_related("adjudication__image").get(pk=chosen))
 
 
 @transaction.atomic
-def _open(label: Label, gold: Gold) -> bool:
+def _open(label: Label, place: Place, gold: Gold) -> bool:
     image = gold.adjudication.image
     queueing.lock_group(image)
     if gold.pk not in found.gold_for(label):  # judged or withdrawn in this moment
         return False
-    case = read_case(image_id=image.pk, policy_id=label.policy_id)
     _entry, opened = QueueEntry.objects.get_or_create(
         drawn_by=label,
         defaults={
@@ -95,7 +103,7 @@ def _open(label: Label, gold: Gold) -> bool:
             "why": QueueEntry.Why.GOLD,
             "reserved_for_id": label.labeler_id,
             "opened_at": clock.now(),
-            **case.place._asdict(),
+            **place._asdict(),
         },
     )
     return opened
@@ -108,3 +116,18 @@ def drop_outdated(*, policy: Policy) -> int:
     queueing.lock_groups([image_id for _, image_id in dropped])
     open_still = QueueEntry.objects.filter(pk__in=[pk for pk, _ in dropped], state=QueueEntry.State.OPEN)
     return open_still.update(state=QueueEntry.State.VOID, leased_until=None)
+
+
+def mix_in(*, policy: Policy) -> int:
+    """Bring forward what lies behind all that comes next, where more doubtful images have gone before it; count it."""
+    ahead = priorities_ahead(policy_id=policy.pk, count=MIXED_AMONG)
+    if len(ahead) < MIXED_AMONG:
+        return 0
+    mixed = QueueEntry.objects.filter(
+        policy=policy, state=QueueEntry.State.OPEN, reserved_for__isnull=False, strategy=QueueEntry.Strategy.MIXED
+    )
+    behind = list(mixed.filter(priority__lt=ahead[-1]).values_list("pk", flat=True))
+    for pk in behind:
+        place = measuring.place_among(ahead, f"entry {pk}", key=settings.SAMPLING_KEY)
+        mixed.filter(pk=pk).update(priority=place.priority)
+    return len(behind)

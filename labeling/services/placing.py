@@ -13,8 +13,7 @@ from labeling.ordering import Doubt, Place, place
 from labeling.reviewing import Wish
 from labeling.services.queueing import lock_groups
 
-# What is open under the policy, and what its place rests on. Repeats and gold lie where other opinions on their image
-# would: a place of their own would give them away.
+# What is open under the policy, and what its place rests on; repeats and gold are mixed in by chance (`measuring`).
 _OPEN = """
 SELECT e.id, g.u, d.p, e.purpose, e.why, m.id, r.entropy, cardinality(r.probabilities)
 FROM labeling_queueentry e
@@ -24,7 +23,7 @@ JOIN labeling_slicedraw d ON d.group_id = g.id AND d.policy_id = e.policy_id
 LEFT JOIN ml_modelversion m ON m.kind = 'classifier' AND m.state = 'active' AND m.policy_key = %(slug)s
 LEFT JOIN labeling_prediction r ON r.model_version_id = m.id AND r.image_id = e.image_id
 WHERE e.image_id = ANY(%(images)s) AND e.policy_id = %(policy)s
-  AND e.state = 'open'
+  AND e.state = 'open' AND e.strategy <> 'mixed'
 """
 _PLACE = """
 UPDATE labeling_queueentry e
@@ -40,7 +39,7 @@ FROM labeling_queueentry e
 LEFT JOIN ml_modelversion m ON m.kind = 'classifier' AND m.state = 'active' AND m.policy_key = %(slug)s
 LEFT JOIN labeling_prediction r ON r.model_version_id = m.id AND r.image_id = e.image_id
 WHERE e.policy_id = %(policy)s AND e.state = 'open'
-  AND e.strategy NOT IN ('slice', 'review') AND e.model_version_id IS DISTINCT FROM r.model_version_id
+  AND e.strategy NOT IN ('slice', 'review', 'mixed') AND e.model_version_id IS DISTINCT FROM r.model_version_id
 LIMIT %(count)s
 """
 

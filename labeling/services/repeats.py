@@ -4,6 +4,7 @@ from django.db import transaction
 
 from labeling import clock
 from labeling.models import Label, LabelWithdrawal, QueueEntry
+from labeling.ordering import Place
 from labeling.selectors.cases import OPINION_PURPOSES, read_case
 from labeling.services import queueing
 
@@ -13,11 +14,12 @@ class CannotRepeat(Exception):
 
 
 @transaction.atomic
-def ask_again(*, label: Label, once: bool = False) -> QueueEntry:
+def ask_again(*, label: Label, once: bool = False, place: Place | None = None) -> QueueEntry:
     """Ask the person who gave this opinion for it once more, and return the entry, which is for nobody else.
 
     Asked twice while it is open, it is one. Raises CannotRepeat for what is no standing opinion, for an image that was
     erased, for a person who has left, and with `once` where they have ever been asked again about the image.
+    Without a `place` it stands where a first opinion on the image would.
     """
     queueing.lock_group(label.image)
     _check(label)
@@ -29,14 +31,14 @@ def ask_again(*, label: Label, once: bool = False) -> QueueEntry:
     )
     if once and asked.exists():
         raise CannotRepeat("The person was asked again already.")
-    case = read_case(image_id=label.image_id, policy_id=label.policy_id)
+    place = place or read_case(image_id=label.image_id, policy_id=label.policy_id).place
     entry, _ = QueueEntry.objects.get_or_create(
         image_id=label.image_id,
         policy_id=label.policy_id,
         purpose=QueueEntry.Purpose.REPEAT,
         reserved_for_id=label.labeler_id,
         state=QueueEntry.State.OPEN,
-        defaults={"why": QueueEntry.Why.REPEAT, "opened_at": clock.now(), **case.place._asdict()},
+        defaults={"why": QueueEntry.Why.REPEAT, "opened_at": clock.now(), **place._asdict()},
     )
     return entry
 
