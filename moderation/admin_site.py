@@ -15,7 +15,10 @@ from labeling.access import ADJUDICATOR, ADMIN, roles
 
 SECTIONS = (
     (_("Work"), ["AdjudicationCase", "Image", "QueueEntry", "Assignment"]),
-    (_("What people said"), ["Label", "PeopleDecision", "Adjudication", "Gold", "Agreement", "HelpEffect"]),
+    (
+        _("What people said"),
+        ["Label", "PeopleDecision", "Adjudication", "ReviewRequest", "Gold", "Agreement", "HelpEffect"],
+    ),
     (_("Coming in"), ["Source", "Arrival", "FailedFile"]),
     (_("Machines"), ["Machines", "ModelVersion", "TrainingRun", "Caption", "MachineWork"]),
     (_("Rules"), ["Policy", "PolicyVersion", "KeyWord"]),

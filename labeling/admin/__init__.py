@@ -12,6 +12,7 @@ from labeling.admin import (
     people,
     policies,
     queue,
+    reviews,
     training,
     versions,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "people",
     "policies",
     "queue",
+    "reviews",
     "training",
     "versions",
 ]

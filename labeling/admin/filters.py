@@ -82,7 +82,8 @@ class BecauseFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[str, Any]]:
         """Return the reasons that lead to an adjudicator."""
         why = QueueEntry.Why
-        return [(each.value, each.label) for each in (why.CONFLICT, why.UNSURE, why.CANNOT_JUDGE)]
+        asked_again = (why.MODEL, why.SUSPECT, why.RECHECK)
+        return [(each.value, each.label) for each in (why.CONFLICT, why.UNSURE, why.CANNOT_JUDGE, *asked_again)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """Return the cases with this reason."""
