@@ -1,6 +1,6 @@
 """A person's figures in words: for admins, and for the person."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 
 from labeling import agreement_words as words
 from labeling.agreement.estimates import MIN_PAIRS
-from labeling.agreement.repeats import SelfConsistency, Shift
+from labeling.agreement.repeats import Shift
 from labeling.selectors.answers import LATEST, Answers
 from labeling.selectors.person_figures import Confusion, PersonFigures
-from labeling.templatetags.winnow_numbers import percent
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def shown(found: PersonFigures, answers: Answers) -> dict[str, Any]:
     """Return what the pages about a person print."""
     return {
         "lines": lines(found),
-        "shifts": shifts(found.itself, answers.names),
+        "shifts": shifts(found.itself.shifts, answers.names),
         "confusion": confusion(found.confusion, answers.names),
         "capped": answers.is_capped,
         "latest": f"{LATEST:,}",
@@ -72,7 +71,7 @@ def lines(found: PersonFigures) -> list[Line]:
             words.estimate(found.others, "raw"),
             words.why_not(found.others),
         ),
-        *_itself(found.itself),
+        *_itself(found),
         _share(
             "adjudication",
             _("As adjudicators"),
@@ -94,41 +93,47 @@ def _seconds(found: PersonFigures) -> Line:
     return Line("seconds", _("Time for an image"), means, says, "" if says else words.answers_missing(found.answers))
 
 
-def _itself(found: SelfConsistency) -> list[Line]:
+def _itself(found: PersonFigures) -> list[Line]:
     name, means = _("The same again"), _("How often an image that came back unmarked got the same answer.")
-    if found.same is None:
-        return [Line("itself", name, means, "", words.missing(found.missing))]
+    itself, changes = found.itself, found.changes
+    if itself.same is None:
+        return [Line("itself", name, means, "", words.missing(itself.missing))]
     return [
-        Line("itself", name, means, words.share(found.same), ""),
+        Line("itself", name, means, words.share(itself.same), ""),
         Line(
             "kappa",
             _("The same again, beyond chance"),
             _("Cohen's kappa: 1 is always the same, 0 is what dice would reach."),
-            words.estimate(found.kappa, "kappa"),
-            words.why_not(found.kappa),
+            words.estimate(itself.kappa, "kappa"),
+            words.why_not(itself.kappa),
         ),
         Line(
-            "changes",
-            _("What changed"),
-            _("Noise flips both ways and cancels out. Drift flips one way: the person has come to read the rule anew."),
-            _changes(found),
-            "",
+            "noise",
+            _("Noise"),
+            _("Answers that changed both ways and cancel out: images on the edge, and slips."),
+            words.estimate(changes.noise, "raw"),
+            words.why_not(changes.noise),
+        ),
+        Line(
+            "drift",
+            _("Drift"),
+            _("What became more severe minus what became milder. An interval around 0 shows no drift."),
+            _points(changes.drift.value, changes.drift.low, changes.drift.high),
+            words.why_not(changes.drift),
         ),
     ]
 
 
-def _changes(found: SelfConsistency) -> str:
-    said = {"noise": percent(found.noise or 0.0), "drift": percent(found.drift or 0.0)}
-    return _("noise %(noise)s, drift %(drift)s") % said
-
-
-def shifts(found: SelfConsistency, names: Mapping[str, str]) -> list[tuple[str, str]]:
+def shifts(found: Sequence[Shift], names: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return for each category by how many points its share changed between first and second answers."""
-    return [(names[each.category], _shift(each)) for each in found.shifts]
+    return [(names[each.category], _points(each.value, each.low, each.high)) for each in found]
 
 
-def _shift(each: Shift) -> str:
-    value, low, high = (f"{100 * number:+.1f}" for number in (each.value, each.low, each.high))
+def _points(*numbers: float | None) -> str:
+    """Return a change and its interval in points; empty where it is not known."""
+    if None in numbers:
+        return ""
+    value, low, high = (f"{100 * (number or 0.0):+.1f}" for number in numbers)
     return _("%(value)s points (%(low)s to %(high)s)") % {"value": value, "low": low, "high": high}
 
 

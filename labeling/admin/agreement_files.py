@@ -69,6 +69,7 @@ PERSON_HEAD = [
     *("two_steps", "two_steps_low", "two_steps_high", "two_steps_n"),
     *("others", "others_low", "others_high", "others_images"),
     *("self", "self_low", "self_high", "self_pairs", "self_kappa", "self_kappa_low", "self_kappa_high"),
+    *("noise", "noise_low", "noise_high", "drift", "drift_low", "drift_high"),
     *("adjudication", "adjudication_low", "adjudication_high", "adjudication_n"),
 ]
 
@@ -84,6 +85,7 @@ def person_row(found: PersonFigures) -> list[object]:
         *(*shared(found.two_steps), found.two_steps.n),
         *(*numbers(found.others), found.others.items),
         *(*numbers(found.itself.same), found.itself.pairs, *numbers(found.itself.kappa)),
+        *(*numbers(found.changes.noise), *numbers(found.changes.drift)),
         *(*shared(found.adjudication), found.adjudication.n),
     ]
 

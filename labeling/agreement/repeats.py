@@ -1,8 +1,6 @@
-"""How a person agrees with themself: noise, which flips both ways, and drift, which flips one way. Pure; no Django.
+"""How a person agrees with themself, from a table of first against second judgements. Pure; no Django here.
 
-Of a table of first against second judgements of the same items. What changed is split as by R. G. Pontius and
-M. Millones, "Death to Kappa", International Journal of Remote Sensing 32 (2011), 4407-4429: the change of the margins
-(their quantity disagreement) is drift, the rest (allocation disagreement), where changes cancel, is noise.
+What became of each category; noise and drift on a scale in order: labeling/agreement/drift.py.
 """
 
 from dataclasses import dataclass
@@ -31,17 +29,14 @@ class SelfConsistency:
     """Repeats of one person, or of many together. `pairs`: (person, item) pairs judged twice.
 
     `same`: pairs judged the same, with Wilson's interval; 1 minus it is the inconsistency. `kappa`: with pooled
-    margins. `noise` + `drift` is the share of pairs that changed: `noise` the changes that cancel, `drift` those that
-    move the margins. `shifts`: where they moved, for each category. `missing`: pairs lacking before any of these are
-    given; they are None and empty then.
+    margins. `shifts`: how the share of each category changed. `missing`: pairs lacking before any of these are given;
+    they are None and empty then.
     """
 
     pairs: int
     missing: int
     same: Share | None
     kappa: Estimate
-    noise: float | None
-    drift: float | None
     shifts: tuple[Shift, ...]
 
 
@@ -64,18 +59,16 @@ def self_consistency(
 ) -> SelfConsistency:
     """Return how consistent one person is (a place in `raters`), or all are; rows must have been in order of time.
 
-    Where the order of the judgements is not known, noise and drift mean nothing; the rest holds.
+    Where the order of the judgements is not known, the shifts mean nothing; the rest holds.
     """
     found = table(ratings, rater)
     pairs, least = int(found.sum()), max(minimum, 1)
     kappa = cohen.of_table(found, pooled=True, resamples=resamples, seed=seed, minimum=least)
     if pairs < least:
-        return SelfConsistency(pairs, least - pairs, None, kappa, None, None, ())
+        return SelfConsistency(pairs, least - pairs, None, kappa, ())
     same = share(int(np.trace(found)), pairs)
-    drift = int(np.abs(found.sum(axis=0) - found.sum(axis=1)).sum()) // 2
-    noise = pairs - same.hits - drift
     shifts = tuple(shift(found, place, name) for place, name in enumerate(ratings.categories))
-    return SelfConsistency(pairs, 0, same, kappa, noise / pairs, drift / pairs, shifts)
+    return SelfConsistency(pairs, 0, same, kappa, shifts)
 
 
 def shift(table: IntArray, category: int, name: str) -> Shift:

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from labeling.agreement import repeats
+from labeling.agreement import drift, repeats
 from labeling.agreement.estimates import MIN_PAIRS, Estimate
 from labeling.agreement.pairs import with_others
 from labeling.bootstrap import interval, medians
@@ -46,7 +46,8 @@ class PersonFigures:
     """How one person labels. `answers`: opinions; `named`: of these, the share that names a category.
 
     `seconds` is None of less than MIN_PAIRS answers. `two_steps`: answers without any aid, where aids were offered on
-    asking. `others`, `itself`, `adjudication`: agreement with others, with themself, with adjudicators.
+    asking. `others`, `itself`, `adjudication`: agreement with others, with themself, with adjudicators. `changes`: what
+    they answered otherwise the second time, by severity.
     """
 
     person: int
@@ -56,6 +57,7 @@ class PersonFigures:
     two_steps: Share
     others: Estimate
     itself: repeats.SelfConsistency
+    changes: drift.NoiseAndDrift
     adjudication: Share
     confusion: Confusion
 
@@ -75,6 +77,7 @@ def person_figures(answers: Answers, person: int, *, images: str = AgreementStat
         two_steps=share(sum(not set(opened) & set(AIDS) for opened in asked), len(asked)),
         others=with_others(answers.between(images), person),
         itself=repeats.self_consistency(again, place),
+        changes=drift.of_table(repeats.table(again, place)),
         adjudication=share(sum(hits), len(hits)),
         confusion=_confusion(answers, person),
     )

@@ -13,23 +13,22 @@ def ratings_of(table: list[list[int]], rater: str = "ann", names: str = "ab") ->
     return first + [(f"{rater} {item}", rater, names[column]) for item, (_, column) in enumerate(pairs)]
 
 
-def test_flips_both_ways_are_noise():
+def test_flips_both_ways_shift_nothing():
     found = self_consistency(Ratings.of(ratings_of([[40, 5], [5, 50]])))
-    assert (found.pairs, found.same.hits, found.noise, found.drift) == (100, 90, 0.1, 0.0)
+    assert (found.pairs, found.same.hits) == (100, 90)
+    assert [each.value for each in found.shifts] == [0.0, 0.0]
 
 
-def test_flips_one_way_are_drift():
+def test_flips_one_way_shift_the_categories():
     found = self_consistency(Ratings.of(ratings_of([[40, 8], [0, 52]])))
-    assert (found.noise, found.drift) == (0.0, 0.08)
     assert [(each.category, each.value) for each in found.shifts] == [("a", -0.08), ("b", 0.08)]
     assert found.shifts[1].low > 0
 
 
-def test_noise_and_drift_together_are_all_that_changed():
+def test_shifts_are_the_changes_of_the_margins():
     found = self_consistency(Ratings.of(ratings_of([[20, 6, 1], [2, 30, 3], [0, 1, 37]], names="abc")))
-    assert found.noise + found.drift == pytest.approx(1 - found.same.value)
-    # Margins: a 27 -> 22, b 35 -> 37, c 38 -> 41: five pairs' worth moved.
-    assert found.drift == pytest.approx(0.05)
+    # Margins: a 27 -> 22, b 35 -> 37, c 38 -> 41.
+    assert [each.value for each in found.shifts] == pytest.approx([-0.05, 0.02, 0.03])
 
 
 def test_kappa_of_a_person_with_themself_has_pooled_margins():
@@ -47,7 +46,7 @@ def test_of_one_person_only_their_own_pairs_count():
 
 def test_too_few_pairs_give_no_number_but_how_many_are_missing():
     found = self_consistency(Ratings.of(ratings_of([[6, 1], [1, 4]])))
-    assert (found.pairs, found.missing, found.same, found.noise, found.drift) == (12, 8, None, None, None)
+    assert (found.pairs, found.missing, found.same) == (12, 8, None)
     assert (found.kappa.value, found.shifts) == (None, ())
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from labeling import clock
-from labeling.agreement import repeats
+from labeling.agreement import drift, repeats
 from labeling.agreement.pairs import with_others
 from labeling.agreement.ratings import Ratings
 from labeling.intervals import share
@@ -91,7 +91,9 @@ def test_all_figures_are_those_of_the_library(client, policy, lena, worked):
     itself = repeats.self_consistency(Ratings.of([*own, *again], categories=KEYS))
     assert shown(itself.same) in part(text, "figure-itself")
     assert f"{itself.kappa.value:.2f}" in part(text, "figure-kappa")
-    assert f"drift {itself.drift:.0%}" in part(text, "figure-changes")
+    changes = drift.of_table(repeats.table(Ratings.of([*own, *again], categories=KEYS)))
+    assert f"{100 * changes.drift.value:+.1f} points ({100 * changes.drift.low:+.1f} to" in part(text, "figure-drift")
+    assert f"{changes.noise.value:.0%} (" in part(text, "figure-noise")
     settled = dict(PeopleDecision.objects.values_list("image", "category__key"))
     hits = sum(settled[image] == key for image, _, key in own[:22])
     assert shown(share(hits, 22)) in part(text, "figure-adjudication")
