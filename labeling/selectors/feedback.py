@@ -35,7 +35,7 @@ SELECT coalesce(sum(n / %(batch)s), 0)::int FROM (
     SELECT count(*) AS n FROM (
         SELECT l.id, l.policy_id, l.purpose, row_number() OVER (
             PARTITION BY l.policy_id ORDER BY l.recorded_at DESC, l.id DESC) AS back
-        FROM labeling_label l WHERE l.labeler_id = %(person)s
+        FROM labeling_label l WHERE l.labeler_id = %(person)s AND l.purpose <> 'adjudication'
     ) given
     WHERE purpose = 'gold' AND back > %(reach)s
       AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = given.id)
