@@ -10,6 +10,7 @@ from labeling import clock
 from labeling.models import PeopleDecision, ReviewRequest
 from labeling.selectors import second_opinions as selector
 from labeling.services import second_opinions
+from labeling.tasks import plan_second_opinions
 from labeling.worth import Kind, Measured, worth
 from tests import factories as make
 
@@ -78,6 +79,16 @@ def test_with_a_short_budget_the_dearest_error_comes_first(policy, ann):
 def test_run_twice_it_asks_once(policy, ann):
     judged("a", policy, make.classifier(policy), SURE_HARMFUL, by=ann)
     assert [plan(policy), plan(policy)] == [1, 0]
+
+
+def test_the_clock_plans_for_active_policies(policy, ann):
+    image = judged("a", policy, make.classifier(policy), SURE_HARMFUL, by=ann)
+    for active, expected in [(False, []), (True, [(image.pk, "model")])]:
+        policy.active = active
+        policy.save()
+        with clock.at(NOON + timedelta(hours=1)):
+            plan_second_opinions()
+        assert requested() == expected
 
 
 def test_a_budget_that_is_raised_counts_at_once(policy, ann):
