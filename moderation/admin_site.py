@@ -17,7 +17,7 @@ SECTIONS = (
     (_("Work"), ["AdjudicationCase", "Image", "QueueEntry", "Assignment"]),
     (
         _("What people said"),
-        ["Label", "PeopleDecision", "Adjudication", "ReviewRequest", "Gold", "Agreement", "HelpEffect"],
+        ["Label", "PeopleDecision", "Adjudication", "ReviewRequest", "Gold", "Agreement", "Disputes", "HelpEffect"],
     ),
     (_("Coming in"), ["Source", "Arrival", "FailedFile"]),
     (_("Machines"), ["Machines", "ModelVersion", "TrainingRun", "Caption", "MachineWork"]),
@@ -40,7 +40,7 @@ class WinnowAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Add the pages about machines, about agreement and about the effect of help, which are about no one model."""
-        from labeling.admin import agreement, agreement_person, help_effect
+        from labeling.admin import agreement, agreement_person, disputes, help_effect
         from moderation.admin import machines  # registers with this site, so it can be read only once there is one
 
         return [
@@ -49,6 +49,8 @@ class WinnowAdminSite(AdminSite):
             path("machines/backlog/", machines.backlog, name="machines_backlog"),
             path("help-effect/", help_effect.page, name="help_effect"),
             path("help-effect/table.csv", help_effect.table, name="help_effect_table"),
+            path("disputes/", disputes.page, name="disputes"),
+            path("disputes/table.csv", disputes.table, name="disputes_table"),
             path("agreement/", agreement.page, name="agreement"),
             path("agreement/measure/", agreement.measure, name="agreement_measure"),
             path("agreement/<slug:name>.csv", agreement.table, name="agreement_table"),
@@ -85,6 +87,11 @@ class WinnowAdminSite(AdminSite):
             "name": _("Do people agree?"),
             "object_name": "Agreement",
             "admin_url": reverse("admin:agreement"),
+        }
+        models["Disputes"] = {
+            "name": _("Where model and people differ"),
+            "object_name": "Disputes",
+            "admin_url": reverse("admin:disputes"),
         }
         models["HelpEffect"] = {
             "name": _("Does help help?"),

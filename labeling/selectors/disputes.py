@@ -103,6 +103,11 @@ class Disputes:
     simulated: bool
     both: bool
 
+    @property
+    def is_enough(self) -> bool:
+        """Whether shares say more than chance."""
+        return self.total.settled >= ENOUGH
+
 
 def candidates(policy: Policy, model: ModelVersion) -> list[Candidate]:
     """Return the standing decisions that the model contradicts with confidence and of which nobody was asked yet."""
