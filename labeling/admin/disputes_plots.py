@@ -40,7 +40,8 @@ def _line(outcome: Outcome, name: str, weeks: Sequence[tuple[date, Counted]]) ->
     points = []
     for monday, counted in weeks:
         found = counted.share(outcome)
-        said = _("Week of %(day)s: %(share)s") % {"day": _day(monday), "share": says(counted, outcome)}
+        about_week = {"day": _day(monday), "hits": found.hits, "n": found.n}
+        said = _("Week of %(day)s: %(hits)d of %(n)d") % about_week
         points.append(Point(monday.toordinal(), found.value, found.low, found.high, said))
     about = {"n": len(points), "first": points[0].says, "last": points[-1].says}
     return line_plot(

@@ -49,7 +49,7 @@ def test_it_shows_shares_and_where_they_go(room, policy, model, ada):
     assert "85" in outcomes.split("The label was wrong")[0]
     assert "15" in outcomes.split("The label was wrong")[1]
     assert text.count("plot line") == 3
-    assert "<title>Week of March 9, 2026: 20" in text
+    assert "<title>Week of March 9, 2026: 2 of 10</title>" in text
     weeks = text.split('id="weeks"')[1].split("</table>")[0]
     assert weeks.index("March 9, 2026") < weeks.index("March 2, 2026")
 
