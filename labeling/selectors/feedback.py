@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 
-from labeling.models import Adjudication, Category, FeedbackReading, Image, Label, PeopleDecision, Person
+from labeling.models import Adjudication, Category, FeedbackReading, Image, Label, PeopleDecision, Person, QueueEntry
 from labeling.selectors.cases import OPINION_PURPOSES
 from labeling.selectors.gold import GOLD_BATCH, gold_results
-from labeling.services.labels import UNDO_REACH
+from labeling.services.labels import within_reach
 
 # An image is told of once, by the person's latest opinion on it: that it came again is not theirs to know.
 _SETTLED = """
@@ -28,19 +28,6 @@ SELECT * FROM (
     ORDER BY a.image_id, a.policy_id, a.decided_at DESC, a.id DESC, l.id DESC
 ) settled
 ORDER BY decided_at DESC, id DESC
-"""
-# Complete batches, counted as `selectors.gold` does.
-_BATCHES = """
-SELECT coalesce(sum(n / %(batch)s), 0)::int FROM (
-    SELECT count(*) AS n FROM (
-        SELECT l.id, l.policy_id, l.purpose, row_number() OVER (
-            PARTITION BY l.policy_id ORDER BY l.recorded_at DESC, l.id DESC) AS back
-        FROM labeling_label l WHERE l.labeler_id = %(person)s AND l.purpose <> 'adjudication'
-    ) given
-    WHERE purpose = 'gold' AND back > %(reach)s
-      AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = given.id)
-    GROUP BY policy_id
-) of_policy
 """
 
 
@@ -128,9 +115,15 @@ def last_reading(person: Person) -> FeedbackReading | None:
 
 def gold_batches(person: Person) -> int:
     """Return how many complete batches of gold the person has answered, over all policies."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BATCHES, {"person": person.pk, "batch": GOLD_BATCH, "reach": UNDO_REACH})
-        return int(cursor.fetchone()[0])
+    given = Label.objects.filter(labeler=person, purpose=QueueEntry.Purpose.GOLD, withdrawal=None)
+    counts = given.order_by().values_list("policy").annotate(Count("id"))
+    return sum(_complete(person, policy_id, count) for policy_id, count in counts if count >= GOLD_BATCH)
+
+
+def _complete(person: Person, policy_id: int, count: int) -> int:
+    """Return how many batches `count` answers make without those that can be taken back yet, as `selectors.gold`."""
+    undoable = within_reach(person=person, policy_id=policy_id).filter(purpose=QueueEntry.Purpose.GOLD).count()
+    return (count - undoable) // GOLD_BATCH
 
 
 def told_label(person: Person, label_id: int) -> Label | None:
