@@ -29,6 +29,7 @@ WITHOUT_DJANGO = (
     "labeling.agreement.cohen",
     "labeling.agreement.crowdlab",
     "labeling.agreement.files",
+    "labeling.agreement.suspects",
     "moderation.drawing",
     "moderation.env",
     "moderation.simulation",
