@@ -20,7 +20,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
-from labeling.models import Assignment, Image, Person, Policy
+from labeling.models import Assignment, Image, Label, Person, Policy, QueueEntry
 from labeling.selectors.helping import help_for
 from labeling.selectors.judged import from_real_source, judged
 from labeling.services.labels import within_reach
@@ -148,6 +148,35 @@ def neighbour_image(request: PersonRequest, assignment_id: uuid.UUID, token: str
     offered = judged(policy=assignment.entry.policy, real_only=from_real_source(shown))
     decision = get_object_or_404(offered.exclude(image__group=shown.group_id).select_related("image"), image=image_id)
     return decision.image
+
+
+def case_for(request: PersonRequest, assignment_id: uuid.UUID) -> Assignment:
+    """Return a case for adjudication that this person holds. Else 404."""
+    cases = Assignment.objects.select_related("entry__image", "entry__policy")
+    return get_object_or_404(
+        cases, pk=assignment_id, labeler=request.user, ended_at=None, entry__purpose=QueueEntry.Purpose.ADJUDICATION
+    )
+
+
+def precedent_token(case: Assignment, image_id: int) -> str:
+    """Return the address of a settled image beside the one of the case; beside no other does it hold."""
+    return signing.dumps(image_id, salt=_before(case))
+
+
+def precedent_image(request: PersonRequest, assignment_id: uuid.UUID, token: str) -> Image:
+    """Return the settled image that was offered beside this case, once the person has judged it. Else 404."""
+    case = case_for(request, assignment_id)
+    get_object_or_404(Label, assignment=case)
+    try:
+        image_id = signing.loads(token, salt=_before(case))
+    except signing.BadSignature:
+        raise Http404 from None
+    settled = judged(policy=case.entry.policy, real_only=from_real_source(case.entry.image))
+    return get_object_or_404(settled.select_related("image"), image=image_id, adjudication__isnull=False).image
+
+
+def _before(case: Assignment) -> str:
+    return f"precedent of case {case.pk}"
 
 
 def _beside(assignment: Assignment) -> str:

@@ -4,6 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 from labeling.views import (
+    adjudicate,
     caption,
     feedback,
     figures,
@@ -21,6 +22,12 @@ from labeling.views import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("adjudicate/<slug:slug>/", adjudicate.adjudicate, name="adjudicate"),
+    path("adjudicate/<slug:slug>/judge", adjudicate.judge, name="adjudicate_judge"),
+    path("adjudicate/<slug:slug>/settle", adjudicate.settle, name="adjudicate_settle"),
+    path("adjudicate/<slug:slug>/undo", adjudicate.undo, name="adjudicate_undo"),
+    path("adjudicate/<slug:slug>/leave", adjudicate.leave, name="adjudicate_leave"),
+    path("cases/<uuid:assignment_id>/precedents/<str:token>", adjudicate.precedent, name="precedent"),
     path("login/", LoginView.as_view(template_name="login.html", redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("me/", preferences.preferences, name="preferences"),

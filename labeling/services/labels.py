@@ -102,7 +102,8 @@ def submit_label(*, person: Person, assignment_id: uuid.UUID, answer: Answer) ->
     if stored := _stored(person, showing, case):
         return _same(stored, showing, answer)
     label = _record(person, showing, case, answer)
-    _close(showing)
+    if showing.purpose != QueueEntry.Purpose.ADJUDICATION:  # that ends when the adjudicator settles it
+        _close(showing)
     if showing.is_opinion:
         queueing.settle(case.with_label(label, closed_entry_id=showing.entry_id))
     return label
@@ -214,6 +215,7 @@ def _close(showing: _Showing) -> None:
 def within_reach(*, person: Person, policy_id: int) -> QuerySet[Label]:
     """Return the labels that the person can take back: their standing ones among their latest."""
     latest = Label.objects.filter(labeler=person, policy=policy_id).order_by("-recorded_at", "-id")
+    latest = latest.exclude(purpose=QueueEntry.Purpose.ADJUDICATION)  # what rests on it is undone with the adjudication
     return Label.objects.filter(pk__in=latest.values("id")[:UNDO_REACH], withdrawal=None).order_by(
         "-recorded_at", "-id"
     )

@@ -133,15 +133,15 @@ def claim_next(*, person: Person, policy_id: int, page: uuid.UUID) -> Lease | No
 
 
 @transaction.atomic
-def lease_entry(*, person: Person, entry_id: int, page: uuid.UUID) -> Lease | None:
+def lease_entry(*, person: Person, entry_id: int, page: uuid.UUID, duration: timedelta = LEASE) -> Lease | None:
     """Lease this very entry to `person`, unless it is closed or somebody else holds it. Asked twice, it is one."""
     now = clock.now()
     free = QueueEntry.objects.filter(pk=entry_id, state=QueueEntry.State.OPEN).exclude(leased_until__gt=now)
-    if not free.update(leased_until=now + LEASE):
+    if not free.update(leased_until=now + duration):
         return _own(person, entry_id)
     _expire(entry_id)
     row = QueueEntry.objects.values_list(*_SHOWN).get(pk=entry_id)
-    return _lease(person, _assign(person=person, page=page, entry_id=entry_id), *row)
+    return _lease(person, _assign(person=person, page=page, entry_id=entry_id, duration=duration), *row)
 
 
 def _own(person: Person, entry_id: int) -> Lease | None:
@@ -164,10 +164,10 @@ def _expire(entry_id: int) -> None:
     )
 
 
-def _assign(*, person: Person, page: uuid.UUID, entry_id: int) -> uuid.UUID:
+def _assign(*, person: Person, page: uuid.UUID, entry_id: int, duration: timedelta = LEASE) -> uuid.UUID:
     now = clock.now()
     assignment = Assignment.objects.create(
-        entry_id=entry_id, labeler=person, page=page, leased_at=now, expires_at=now + LEASE
+        entry_id=entry_id, labeler=person, page=page, leased_at=now, expires_at=now + duration
     )
     return assignment.pk
 

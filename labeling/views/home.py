@@ -6,7 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from labeling.access import ADJUDICATOR, ADMIN, LABELER, PersonRequest, role_required, roles
+from labeling.models import Policy
 from labeling.rest import duration
+from labeling.selectors.adjudication import waiting_cases
 from labeling.selectors.exposure import harm_by_day
 from labeling.selectors.feedback import unread
 from labeling.selectors.filling import filling
@@ -23,4 +25,7 @@ def home(request: PersonRequest) -> HttpResponse:
         context["queues"] = queues_for(request.user)
         context["harm_today"] = duration(list(harm_by_day(request.user).values())[-1])
         context["unread"] = unread(request.user)
+    if ADJUDICATOR in roles(request.user):
+        policies = Policy.objects.filter(active=True)
+        context["courts"] = [(each, waiting_cases(person=request.user, policy=each).count()) for each in policies]
     return render(request, "home.html", context)

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponse
 from django.views.decorators.http import require_safe
 
-from labeling.access import LABELER, PersonRequest, neighbour_image, role_required, shown_image
+from labeling.access import ADJUDICATOR, LABELER, PersonRequest, neighbour_image, role_required, shown_image
 from labeling.models import Person
 from labeling.softening import UnreadableError, soften
 
@@ -23,14 +23,14 @@ INERT = "default-src 'none'; sandbox"
 HEADERS = {"Content-Security-Policy": INERT, "Content-Disposition": "inline"}
 
 
-@role_required(LABELER)
+@role_required(LABELER, ADJUDICATOR)
 @require_safe
 def picture(request: PersonRequest, assignment_id: uuid.UUID) -> HttpResponse | FileResponse:
     """Send the image that this assignment shows to the person. 410 when its bytes are gone."""
     return send(shown_image(request, assignment_id).view_key, request.user)
 
 
-@role_required(LABELER)
+@role_required(LABELER, ADJUDICATOR)
 @require_safe
 def picture_plain(request: PersonRequest, assignment_id: uuid.UUID) -> HttpResponse | FileResponse:
     """Send the same image as it is, whatever the person has chosen: they hold a key to see it."""

@@ -1,0 +1,156 @@
+"""What an adjudicator gets to see: which case next; after their own answer what others said, and what came before."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+from pgvector.django import CosineDistance
+
+from labeling import clock
+from labeling.models import (
+    Adjudication,
+    Assignment,
+    Category,
+    Embedding,
+    Label,
+    PeopleDecision,
+    Person,
+    Policy,
+    QueueEntry,
+    ReviewRequest,
+)
+from labeling.selectors.cases import OPINION_PURPOSES
+from labeling.selectors.judged import from_real_source, judged
+from ml import versions
+
+# Among so many of the most valuable cases the one most like the last settled image comes next.
+WINDOW = 50
+PRECEDENTS = 6
+
+
+@dataclass(frozen=True)
+class Vote:
+    """What one person said. `who` is a number in the order of time, or a name where the policy shows names."""
+
+    who: str
+    said: str
+    action: str
+    at: datetime
+    looked: timedelta
+    opened: list[str]
+    version: int
+
+
+@dataclass(frozen=True)
+class Precedent:
+    """A similar image that an adjudicator settled; `image_id` for its address."""
+
+    image_id: int
+    category: Category
+    cause: str
+    reason: str
+    decided_at: datetime
+
+
+def waiting_cases(*, person: Person, policy: Policy) -> QuerySet[QueueEntry]:
+    """Return the cases that this person may settle: open, held by nobody else, and none on which they voted."""
+    voted = Label.objects.filter(
+        image__group=OuterRef("image__group"),
+        policy=policy,
+        labeler=person,
+        withdrawal=None,
+        purpose__in=OPINION_PURPOSES,
+    )
+    entries = QueueEntry.objects.filter(
+        policy=policy, state=QueueEntry.State.OPEN, purpose=QueueEntry.Purpose.ADJUDICATION, image__erased_at=None
+    )
+    free = (
+        Q(leased_until=None)
+        | Q(leased_until__lte=clock.now())
+        | Q(assignments__labeler=person, assignments__ended_at=None)
+    )
+    return entries.filter(free).filter(~Exists(voted)).distinct()
+
+
+def next_cases(*, person: Person, policy: Policy) -> list[int]:
+    """Return the ids of the most valuable cases, similar ones together: the nearest to the last settled image first.
+
+    The value of a case is its place in the queue: the random slice first, because every estimate rests on it, then
+    what the model doubts most. Without embeddings the order is that of value.
+    """
+    cases = dict(
+        waiting_cases(person=person, policy=policy).order_by("-priority", "id").values_list("image", "pk")[:WINDOW]
+    )
+    return [cases[image] for image in _nearest_first(list(cases), person, policy)]
+
+
+def _nearest_first(images: list[int], person: Person, policy: Policy) -> list[int]:
+    last = Adjudication.objects.filter(adjudicator=person, policy=policy, withdrawal=None).order_by("-id").first()
+    embedder = versions.active_embedder()
+    here = last and Embedding.objects.filter(image=last.image_id, model_version=embedder).first()
+    if not here:
+        return images
+    distances = Embedding.objects.filter(image__in=images, model_version=embedder)
+    near = dict(distances.annotate(far=CosineDistance("vector", here.vector)).values_list("image", "far"))
+    # Two is the farthest there is; what has no embedding yet keeps its order at the end.
+    return sorted(images, key=lambda image: near.get(image, 2.0))
+
+
+def votes(case: Assignment) -> list[Vote]:
+    """Return the standing opinions on the image of a case, oldest first; names only where the policy shows them."""
+    policy = case.entry.policy
+    labels = Label.objects.filter(
+        image=case.entry.image_id, policy=policy, withdrawal=None, purpose__in=OPINION_PURPOSES
+    ).select_related("category", "labeler", "policy_version")
+    return [_vote(label, number, policy) for number, label in enumerate(labels.order_by("decided_at"), 1)]
+
+
+def _vote(label: Label, number: int, policy: Policy) -> Vote:
+    said = label.category.name if label.category else label.get_verdict_display().capitalize()
+    return Vote(
+        who=label.labeler.get_username() if policy.names_shown else _("Person %d") % number,
+        said=f"{said}: {label.get_reason_display()}" if label.reason else said,
+        action=label.category.action if label.category else "none",
+        at=label.decided_at,
+        looked=label.decided_at - label.shown_at,
+        opened=sorted(label.help.get("opened", {})),
+        version=label.policy_version.number,
+    )
+
+
+def request_behind(case: Assignment) -> ReviewRequest | None:
+    """Return the request to look again that opened the case, if one did."""
+    found = ReviewRequest.objects.filter(
+        image=case.entry.image_id,
+        policy=case.entry.policy_id,
+        purpose=QueueEntry.Purpose.ADJUDICATION,
+        why=case.entry.why,
+    )
+    return found.select_related("model_category", "decision__category", "model_version").order_by("-id").first()
+
+
+def precedents(case: Assignment) -> list[Precedent]:
+    """Return the nearest images that adjudicators settled with a cause, none of the image's own copy group."""
+    image, policy = case.entry.image, case.entry.policy
+    here = Embedding.objects.filter(image=image, model_version=versions.active_embedder()).first()
+    if here is None:
+        return []
+    settled = (
+        judged(policy=policy, real_only=from_real_source(image))
+        .filter(adjudication__isnull=False)
+        .exclude(adjudication__cause="")
+        .exclude(image__group=image.group_id)
+    )
+    near = Embedding.objects.filter(model_version=here.model_version_id, image__in=settled.values("image"))
+    ids = list(near.order_by(CosineDistance("vector", here.vector)).values_list("image", flat=True)[:PRECEDENTS])
+    found = {each.image_id: each for each in settled.filter(image__in=ids).select_related("adjudication", "category")}
+    return [_precedent(found[pk]) for pk in ids if pk in found]
+
+
+def _precedent(decision: PeopleDecision) -> Precedent:
+    settled = decision.adjudication
+    assert settled is not None  # noqa: S101 (the query has left others out)
+    return Precedent(
+        decision.image_id, decision.category, settled.get_cause_display(), settled.reason, settled.decided_at
+    )

@@ -1,0 +1,130 @@
+"""The adjudicator's screen: who may see it, and what it tells before and after their own answer."""
+
+import pytest
+from django.urls import reverse
+
+from labeling.access import precedent_token
+from labeling.models import Adjudication, ExemplarProposal, Gold
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+VOTES = ("Looked", "lena", "omar", "Person 1", "disagree")
+
+
+@pytest.fixture
+def policy():
+    policy = make.policy(slice_opinions=2)
+    make.queued("disputed", policy)
+    make.label_next(make.person("lena", "labeler"), policy, "safe")
+    make.label_next(make.person("omar", "labeler"), policy, "harmful")
+    return policy
+
+
+@pytest.fixture
+def ada(client):
+    ada = make.person("ada", "adjudicator")
+    client.force_login(ada)
+    return ada
+
+
+def page(client, policy):
+    return client.get(reverse("adjudicate", args=[policy.slug]))
+
+
+def judge(client, policy, answer="category:harmful"):
+    case = page(client, policy).context["case"]
+    client.post(reverse("adjudicate_judge", args=[policy.slug]), {"assignment": case.pk, "answer": answer})
+    return case
+
+
+def settle(client, policy, case, **more):
+    said = {"assignment": case.pk, "category": "harmful", "cause": "gap", "reason": "Held is harmful."} | more
+    return client.post(reverse("adjudicate_settle", args=[policy.slug]), said, follow=True)
+
+
+@pytest.mark.parametrize("role", ["labeler", "admin"])
+def test_it_is_for_adjudicators_only(client, policy, role):
+    client.force_login(make.person("somebody", role))
+    assert page(client, policy).status_code == 403
+    for name in ("judge", "settle", "undo", "leave"):
+        assert client.post(reverse(f"adjudicate_{name}", args=[policy.slug])).status_code == 403
+
+
+def test_before_the_own_answer_it_tells_nothing_of_what_others_said(client, policy, ada):
+    text = page(client, policy).content.decode()
+    assert not [word for word in VOTES if word in text]
+    assert "settle" not in text.replace("The image to settle", "").replace("adjudicate", "")
+
+
+def test_after_it_the_answers_without_names(client, policy, ada):
+    judge(client, policy)
+    text = page(client, policy).content.decode()
+    assert "Person 1" in text
+    assert "Person 2" in text
+    assert "lena" not in text
+    assert "omar" not in text
+
+
+def test_with_names_where_the_policy_shows_them(client, policy, ada):
+    policy.names_shown = True
+    policy.save()
+    judge(client, policy)
+    text = page(client, policy).content.decode()
+    assert "lena" in text
+    assert "omar" in text
+
+
+def test_settled_with_an_exemplar_and_gold_the_next_case_comes(client, policy, ada):
+    case = judge(client, policy)
+    answer = settle(client, policy, case, exemplar="on", gold="on")
+    assert "Settled: Harmful (guideline gap)." in answer.content.decode()
+    assert "No case waits for you" in answer.content.decode()
+    made = Adjudication.objects.get()
+    assert ExemplarProposal.objects.get().adjudication == made
+    assert Gold.objects.get().adjudication == made
+
+
+def test_what_lacks_a_reason_is_said_and_stored_not(client, policy, ada):
+    case = judge(client, policy)
+    assert "Write the reason" in settle(client, policy, case, reason="").content.decode()
+    assert not Adjudication.objects.exists()
+
+
+def test_a_case_of_somebody_else_does_not_exist(client, policy, ada):
+    case = judge(client, policy)
+    client.force_login(make.person("otto", "adjudicator"))
+    assert settle(client, policy, case).status_code == 404
+    assert client.get(reverse("precedent", args=[case.pk, "x"])).status_code == 404
+    assert client.get(reverse("picture", args=[case.pk])).status_code == 404
+
+
+def test_undo_brings_the_case_back(client, policy, ada):
+    settle(client, policy, judge(client, policy))
+    client.post(reverse("adjudicate_undo", args=[policy.slug]))
+    assert page(client, policy).context["case"] is not None
+    answer = client.post(reverse("adjudicate_undo", args=[policy.slug]), follow=True)
+    assert "nothing to take back" in answer.content.decode()
+
+
+def test_similar_settled_images_are_shown_after_the_own_answer_with_their_reasons(client, policy, ada):
+    case = page(client, policy).context["case"]
+    before = make.image("before")
+    make.queue_image(image=before, policy=policy)
+    for image in (case.entry.image, before):
+        make.embedding(image, (1.0, 0.1))
+    make.adjudicated(before, policy, "low", by=ada)
+    assert "It is low because." not in page(client, policy).content.decode()
+    token = precedent_token(case, before.pk)
+    assert client.get(reverse("precedent", args=[case.pk, token])).status_code == 404
+    judge(client, policy)
+    assert "It is low because." in page(client, policy).content.decode()
+    assert client.get(reverse("precedent", args=[case.pk, token])).status_code == 410  # its bytes are nowhere
+    other = precedent_token(case, case.entry.image_id)
+    assert client.get(reverse("precedent", args=[case.pk, other])).status_code == 404  # it is settled by nobody
+
+
+def test_the_first_page_leads_adjudicators_there(client, policy, ada):
+    text = client.get(reverse("home")).content.decode()
+    assert reverse("adjudicate", args=[policy.slug]) in text
+    client.force_login(make.person("nina", "labeler"))
+    assert reverse("adjudicate", args=[policy.slug]) not in client.get(reverse("home")).content.decode()

@@ -1,0 +1,160 @@
+"""Adjudication: judged blind first, settled with a cause and a reason, taken back with all that rests on it."""
+
+import math
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from labeling import clock
+from labeling.models import Adjudication, Assignment, Label, PeopleDecision, QueueEntry
+from labeling.selectors.adjudication import next_cases, votes, waiting_cases
+from labeling.services import adjudication, labels
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+PAGE = uuid.UUID(int=1)
+
+
+@pytest.fixture
+def policy():
+    return make.policy(slice_opinions=2)
+
+
+@pytest.fixture
+def ada():
+    return make.person("ada", "adjudicator")
+
+
+@pytest.fixture
+def disputed(policy):
+    """Lena and Omar disagree on an image."""
+    image = make.queued("disputed", policy)
+    make.label_next(make.person("lena", "labeler"), policy, "safe")
+    make.label_next(make.person("omar", "labeler"), policy, "harmful")
+    return image
+
+
+def opened(ada, policy):
+    return adjudication.open_case(person=ada, policy=policy, page=PAGE)
+
+
+def judged(ada, policy, key="harmful"):
+    case = opened(ada, policy)
+    adjudication.judge_blind(person=ada, assignment_id=case.pk, answer=make.answer(policy, key))
+    return case
+
+
+def settle(ada, case, **changed):
+    said = {"category": "harmful", "cause": "gap", "reason": "Held is harmful."} | changed
+    return adjudication.settle_case(person=ada, assignment_id=case.pk, **said)
+
+
+def test_a_settled_image_is_decided_and_waits_no_more(policy, ada, disputed):
+    case = judged(ada, policy)
+    made = settle(ada, case)
+    decision = PeopleDecision.objects.get(image=disputed, withdrawal=None)
+    assert (decision.adjudication, decision.category.key) == (made, "harmful")
+    assert (made.cause, made.reason, made.blind.purpose) == ("gap", "Held is harmful.", "adjudication")
+    assert opened(ada, policy) is None
+    assert not QueueEntry.objects.filter(state="open").exists()
+
+
+def test_the_blind_answer_is_no_opinion_and_leaves_the_case_with_its_adjudicator(policy, ada, disputed):
+    case = judged(ada, policy, "safe")
+    assert not PeopleDecision.objects.exists()
+    assert opened(ada, policy) == case
+    assert opened(make.person("otto", "adjudicator"), policy) is None
+    assert [vote.said for vote in votes(case)] == ["Safe", "Harmful"]
+
+
+@pytest.mark.parametrize("lacking", [{"category": "nonsense"}, {"cause": ""}, {"reason": "  "}])
+def test_nothing_is_settled_without_category_cause_and_reason(policy, ada, disputed, lacking):
+    case = judged(ada, policy)
+    with pytest.raises(adjudication.AdjudicationError):
+        settle(ada, case, **lacking)
+    assert not Adjudication.objects.exists()
+    assert opened(ada, policy) == case
+
+
+def test_nor_before_the_own_answer(policy, ada, disputed):
+    case = opened(ada, policy)
+    with pytest.raises(adjudication.AdjudicationError, match="yourself first"):
+        settle(ada, case)
+
+
+def test_sent_twice_it_is_settled_once(policy, ada, disputed):
+    case = judged(ada, policy)
+    assert settle(ada, case) == settle(ada, case, category="safe")
+    assert Adjudication.objects.count() == 1
+
+
+def test_taken_back_the_case_waits_again_and_nothing_is_overwritten(policy, ada, disputed):
+    settle(ada, judged(ada, policy))
+    entry = adjudication.undo(person=ada, policy=policy)
+    assert entry.image == disputed
+    assert not PeopleDecision.objects.filter(withdrawal=None).exists()
+    again = judged(ada, policy, "safe")
+    assert again.entry == entry
+    settle(ada, again, category="safe")
+    assert [each.category.key for each in PeopleDecision.objects.order_by("id")] == ["harmful", "safe"]
+    assert Label.objects.filter(labeler=ada, purpose="adjudication").count() == 2
+
+
+def test_nobody_settles_what_they_voted_on(policy, disputed):
+    both = make.person("both", "labeler", "adjudicator")
+    image = make.queued("another", policy)
+    for who, key in ((both, "safe"), (make.person("third", "labeler"), "harmful")):
+        make.label_next(who, policy, key)
+    assert [each.image for each in waiting_cases(person=both, policy=policy)] == [disputed]
+    assert image in [each.image for each in waiting_cases(person=make.person("x", "adjudicator"), policy=policy)]
+
+
+def test_a_case_that_was_left_for_long_goes_to_somebody_else_and_is_settled_once(policy, ada, disputed):
+    case = judged(ada, policy)
+    otto = make.person("otto", "adjudicator")
+    with clock.at(timezone.now() + adjudication.LEASE + timedelta(seconds=1)):
+        settle(otto, judged(otto, policy, "safe"), category="safe")
+        with pytest.raises(adjudication.CaseClosedError):
+            settle(ada, case)
+    assert Adjudication.objects.get().adjudicator == otto
+
+
+def test_given_back_it_waits_for_others_at_once(policy, ada, disputed):
+    case = opened(ada, policy)
+    adjudication.leave_case(person=ada, assignment_id=case.pk)
+    assert Assignment.objects.get(pk=case.pk).outcome == "returned"
+    assert opened(make.person("otto", "adjudicator"), policy) is not None
+
+
+def test_similar_cases_come_together(policy, ada):
+    people = [make.person(name, "labeler") for name in ("lena", "omar")]
+    images = []
+    for number, angle in enumerate((0.0, 1.2, 0.2, 0.6)):
+        image = make.queued(f"{number}", policy)
+        make.embedding(image, (math.cos(angle), math.sin(angle)))
+        for who, key in zip(people, ("safe", "harmful"), strict=True):
+            make.label_next(who, policy, key)
+        images.append(image)
+    QueueEntry.objects.filter(image=images[0]).update(priority=99)  # the most valuable
+    case = judged(ada, policy)
+    settle(ada, case)
+    order = [QueueEntry.objects.get(pk=pk).image for pk in next_cases(person=ada, policy=policy)]
+    assert [case.entry.image, *order] == [images[0], images[2], images[3], images[1]]
+
+
+def test_the_blind_answer_is_not_taken_back_on_the_labeling_screen(policy, disputed):
+    ada = make.person("ada", "adjudicator", "labeler")
+    judged(ada, policy)
+    assert not labels.within_reach(person=ada, policy_id=policy.pk).exists()
+
+
+def test_an_exemplar_is_proposed_once_and_never_of_a_restricted_category(policy, ada, disputed):
+    made = settle(ada, judged(ada, policy))
+    one = adjudication.propose_exemplar(adjudication=made, person=ada)
+    assert adjudication.propose_exemplar(adjudication=made, person=ada) == one
+    policy.categories.update(restricted=True)
+    made.category.refresh_from_db()
+    with pytest.raises(adjudication.AdjudicationError):
+        adjudication.propose_exemplar(adjudication=made, person=ada)
