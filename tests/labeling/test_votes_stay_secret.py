@@ -31,7 +31,7 @@ WORDS = {*QueueEntry.Purpose.values, *QueueEntry.Why.values} - {*Label.Verdict.v
 OTHER = "omar-the-other"
 BLURRED = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "ID"),
-    (re.compile(r"(?<=/similar/)[\w:.-]+"), "TOKEN"),
+    (re.compile(r"[\w-]+:[\w-]{6}:[\w-]{43}"), "TOKEN"),  # signed, with the time
     (re.compile(r'(?<=name="csrfmiddlewaretoken" value=")\w+'), "SECRET"),
     (re.compile(r"\d+"), "N"),
 )
