@@ -105,6 +105,15 @@ CAREFUL = Labeler(
 LABELERS = (STRICT, LENIENT, FAST, CAREFUL)
 
 
+ADJUDICATOR = "sim-eva"
+# What the simulated adjudicator writes, by cause.
+REASONS = {
+    "gap": "The guideline did not say what a bright water pistol is. Until it does: judge it as the toy that it is.",
+    "edge": "The guideline says it now: a bright water pistol is a toy; held or aimed it is low exposure.",
+    "slip": "The guideline is clear here: look where the risky thing is, and whether somebody holds it.",
+}
+
+
 @dataclass(frozen=True)
 class Sight:
     """What a labeler sees: the drawn truth, whether people dispute it, and when.
@@ -139,6 +148,13 @@ def answer(labeler: Labeler, sight: Sight, dice: random.Random) -> Said:
         return Said("cannot_judge", "", dice.choice(("unreadable", "context")), looked_s)
     grade = _disputed(labeler, sight, dice) if sight.disputed else _clear(labeler, sight, dice)
     return Said("category", grade, "", looked_s)
+
+
+def settled(sight: Sight) -> tuple[Grade, str]:
+    """Return what the simulated adjudicator decides, who is always right, and the cause of the disagreement."""
+    if not sight.disputed:
+        return sight.truth, "slip"
+    return sight.truth, "edge" if sight.clarified else "gap"
 
 
 def opened(sight: Sight, looked_s: float, dice: random.Random) -> dict[str, float]:

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from labeling import figure_words
-from labeling.access import ADJUDICATOR, ADMIN, LABELER, PersonRequest, role_required, roles
+from labeling.access import ADJUDICATOR, ADMIN, PersonRequest, role_required, roles
 from labeling.admin.agreement_asked import Asked, asked
 from labeling.admin.agreement_files import PERSON_HEAD, confusion_rows, csv_file, person_row
 from labeling.selectors.answers import Answers, read_answers
@@ -16,7 +16,7 @@ from labeling.selectors.person_figures import PersonFigures, person_figures
 TABLES = ("figures", "confusion")
 
 
-@role_required(LABELER, ADJUDICATOR, ADMIN)
+@role_required(ADJUDICATOR, ADMIN)
 @require_safe
 def person(request: PersonRequest, person_id: int) -> HttpResponse:
     """Show how somebody labels under the policy that is asked for."""
@@ -26,7 +26,7 @@ def person(request: PersonRequest, person_id: int) -> HttpResponse:
     return render(request, "admin/agreement_person.html", context | figure_words.shown(found, answers))
 
 
-@role_required(LABELER, ADJUDICATOR, ADMIN)
+@role_required(ADJUDICATOR, ADMIN)
 @require_safe
 def table(request: PersonRequest, person_id: int, name: str) -> HttpResponse:
     """Send one of the page's tables as a file."""
@@ -40,12 +40,11 @@ def table(request: PersonRequest, person_id: int, name: str) -> HttpResponse:
 
 
 def _checked(request: PersonRequest, person_id: int) -> tuple[Asked, str]:
-    """Return the choice and what the person is called; 404 for labelers, and for who has not labeled there."""
-    held = roles(request.user)
-    chosen = asked(request) if held & {ADMIN, ADJUDICATOR} else None
+    """Return the choice and what the person is called; 404 for who has not labeled there."""
+    chosen = asked(request)
     if chosen is None:
         raise Http404
-    named = ADMIN in held or chosen.policy.names_shown
+    named = ADMIN in roles(request.user) or chosen.policy.names_shown
     names = people_names(chosen.policy, simulated=chosen.simulated, named=named)
     if person_id not in names:
         raise Http404

@@ -99,7 +99,7 @@ def test_an_adjudicator_gets_no_other_list(client):
     assert len(lists) > 10
     assert {client.get(address).status_code for address in lists} == {403}
     models = [model for section in client.get("/admin/").context["app_list"] for model in section["models"]]
-    assert [model["object_name"] for model in models] == ["AdjudicationCase", "HelpEffect"]
+    assert [model["object_name"] for model in models] == ["AdjudicationCase", "Agreement", "Disputes", "HelpEffect"]
 
 
 def test_an_adjudicator_gets_the_bytes_of_open_cases_only(client, settings, tmp_path):

@@ -16,6 +16,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from labeling.models import (
+    Adjudication,
+    AgreementStat,
     Arrival,
     Assignment,
     Embedding,
@@ -116,12 +118,29 @@ def test_the_whole_is_a_third_judged_over_weeks_by_people_who_cannot_log_in(rf, 
     assert judged == PICTURES // 3
     assert set(Label.objects.values_list("labeler__simulated", flat=True)) == {True}
     simulated = Person.objects.filter(simulated=True)
-    assert simulated.count() == 4
+    assert simulated.filter(groups__name="labeler").count() == 4
+    assert simulated.filter(groups__name="adjudicator").count() == 1
     assert not any(person.has_usable_password() for person in simulated)
     assert authenticate(rf.post("/login/"), username="sim-anna", password="") is None
     times = sorted(Label.objects.values_list("decided_at", flat=True))
     assert times[-1] - times[0] > timedelta(weeks=3)
     assert times[-1] < timezone.now()
+
+
+def test_an_adjudicator_has_settled_most_of_what_was_in_dispute_and_agreement_was_measured(
+    no_machines, monkeypatch, settings
+):
+    settings.DEMO_PICTURES = 200
+    monkeypatch.setattr(plan, "JUDGED_IN", 1)
+    seed()
+    made = Adjudication.objects.all()
+    assert {each.cause for each in made} <= {"gap", "edge", "slip"}
+    assert all(each.decision.category_id == each.category_id == each.blind.category_id for each in made)
+    assert all(each.gold for each in made if each.cause == "slip")
+    waiting = QueueEntry.objects.filter(state="open", purpose="adjudication").count()
+    assert made.count() > waiting > 0
+    days = {each.date() for each in AgreementStat.objects.values_list("computed_at", flat=True)}
+    assert len(days) > 2
 
 
 def test_labels_are_as_if_people_had_given_them_then(no_machines):

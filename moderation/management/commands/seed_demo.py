@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from labeling.models import Policy
 from moderation import embedded
 from moderation.progress import Lines
-from moderation.services.demo import filling, locking, machines, people, plan
+from moderation.services.demo import filling, locking, machines, measuring, people, plan
 from moderation.services.demo.policy import history_end, make_policy
 
 
@@ -47,6 +47,7 @@ class Command(BaseCommand):
             for now in filling.fill(policy=policy, plan=planned, only=only):
                 line = f"Demo: {now.pictures} of {settings.DEMO_PICTURES} pictures, {now.labels} labels …"
                 self.say.now_and_then(line)
+        measuring.measure(policy, planned)
 
     def run_machines(self, policy: Policy) -> None:
         """Score everything, and train the first model."""

@@ -13,7 +13,8 @@ from labeling.selectors.cases import OPINION_PURPOSES
 from labeling.selectors.filling import SOURCE
 from moderation.drawing import Drawn, Sketch, drawing
 from moderation.services.demo.people import make_simulated
-from moderation.services.demo.plan import Arrival, Plan, Visit
+from moderation.services.demo.plan import Arrival, Event, Plan, Settlement
+from moderation.services.demo.settling import settle
 from moderation.services.demo.truths import Truths
 from moderation.services.demo.visits import Stage, pay_visit
 from moderation.services.intake import receive
@@ -29,22 +30,26 @@ class Progress:
 
 @dataclass
 class _Played:
-    """What has been played: the images that came in and those that still want opinions, by name; who judged what.
+    """What has been played: the images that came in, and those that want opinions or an adjudicator, by name; who
+    judged what.
 
     `answers`: (labeler's name, picture's name, whether it was a repeat).
     """
 
     images: dict[str, int]
     wanted: set[str]
+    in_conflict: set[str]
     answers: set[tuple[str, str, bool]]
 
-    def is_due(self, event: Arrival | Visit) -> bool:
+    def is_due(self, event: Event) -> bool:
         """Return whether something may come of the event."""
         name = event.sketch.name
         if name not in self.images:
             return True
         if isinstance(event, Arrival):
             return False
+        if isinstance(event, Settlement):
+            return name in self.in_conflict or name in self.wanted
         judged = (event.labeler.name, name, False) in self.answers
         if event.purpose == "repeat":
             return (event.labeler.name, name, True) not in self.answers and (judged or name in self.wanted)
@@ -57,7 +62,7 @@ def fill(*, policy: Policy, plan: Plan, only: Sequence[Arrival] | None = None) -
     source.policies.add(policy)
     stage = Stage(policy, plan, make_simulated())
     played = _played(source, policy)
-    events: list[Arrival | Visit] = list(plan.events() if only is None else only)
+    events: list[Event] = list(plan.events() if only is None else only)
     todo = [event for event in events if played.is_due(event)]
     truths = Truths()
     with drawing(list(dict.fromkeys(event.sketch for event in todo))) as pictures:
@@ -70,7 +75,7 @@ def fill(*, policy: Policy, plan: Plan, only: Sequence[Arrival] | None = None) -
             yield Progress(len(played.images), len(played.answers))
 
 
-def _play(event: Arrival | Visit, drawn: Drawn, source: Source, stage: Stage, played: _Played) -> None:
+def _play(event: Event, drawn: Drawn, source: Source, stage: Stage, played: _Played) -> None:
     name = event.sketch.name
     if isinstance(event, Arrival):
         with clock.at(event.at):
@@ -78,6 +83,9 @@ def _play(event: Arrival | Visit, drawn: Drawn, source: Source, stage: Stage, pl
         played.images[name] = taken.image.pk
         return
     image = Image.objects.get(pk=played.images[name])
+    if isinstance(event, Settlement):
+        settle(event, stage=stage, image=image, drawn=drawn)
+        return
     for label in pay_visit(event, stage=stage, image=image, drawn=drawn):
         played.answers.add((label.labeler.username, name, label.purpose == QueueEntry.Purpose.REPEAT))
 
@@ -86,12 +94,12 @@ def _played(source: Source, policy: Policy) -> _Played:
     """Read from the facts what has been played."""
     images = dict(source.arrivals.values_list("external_id", "image"))
     names = {image: name for name, image in images.items()}
-    open_ones = QueueEntry.objects.filter(
-        policy=policy, state=QueueEntry.State.OPEN, purpose__in=OPINION_PURPOSES, image__in=names
-    )
+    open_ones = QueueEntry.objects.filter(policy=policy, state=QueueEntry.State.OPEN, image__in=names)
+    opinions = open_ones.filter(purpose__in=OPINION_PURPOSES).values_list("image", flat=True)
+    conflicts = open_ones.filter(purpose=QueueEntry.Purpose.ADJUDICATION).values_list("image", flat=True)
     labels = Label.objects.filter(policy=policy, labeler__simulated=True, image__in=names)
     answers = {
         (labeler, names[image], purpose == QueueEntry.Purpose.REPEAT)
         for labeler, image, purpose in labels.values_list("labeler__username", "image", "purpose")
     }
-    return _Played(images, {names[image] for image in open_ones.values_list("image", flat=True)}, answers)
+    return _Played(images, {names[image] for image in opinions}, {names[image] for image in conflicts}, answers)

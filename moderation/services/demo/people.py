@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from labeling.models import Person
-from moderation.simulation import LABELERS
+from moderation.simulation import ADJUDICATOR, LABELERS
 
 PASSWORD = "winnow-demo"  # noqa: S105 (the demo's, printed for everybody)
 LOGINS = {"lena": "labeler", "omar": "labeler", "ada": "adjudicator", "admin": "admin"}
@@ -21,13 +21,13 @@ def make_logins() -> None:
 
 @transaction.atomic
 def make_simulated() -> dict[str, Person]:
-    """Make the simulated labelers, who can never log in, and return them by name."""
+    """Make the simulated labelers and their adjudicator, who can never log in, and return them by name."""
     people = {}
-    for name in (labeler.name for labeler in LABELERS):
+    for name, role in {**{labeler.name: "labeler" for labeler in LABELERS}, ADJUDICATOR: "adjudicator"}.items():
         person, is_new = Person.objects.get_or_create(username=name, defaults={"simulated": True})
         if is_new:
             person.set_unusable_password()
             person.save(update_fields=["password"])
-            person.groups.add(Group.objects.get(name="labeler"))
+            person.groups.add(Group.objects.get(name=role))
         people[name] = person
     return people

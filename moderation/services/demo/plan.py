@@ -26,6 +26,9 @@ LATE = 0.18
 REPEATED = 0.35
 REPEATED_AFTER = (timedelta(days=10), timedelta(days=13))
 OPENS, CLOSES = 8, 18  # working hours
+# The share of pictures that the simulated adjudicator settles, should people disagree, and for how long they wait.
+SETTLED = 0.65
+SETTLED_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -51,22 +54,34 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class Settlement:
+    """The adjudicator looks at a picture, if people disagree on it."""
+
+    at: datetime
+    sketch: Sketch
+
+
+Event = Arrival | Visit | Settlement
+
+
+@dataclass(frozen=True)
 class Plan:
-    """`arrivals` and `visits`, each in the order of time. The last FIRST of the arrivals are nobody's history."""
+    """All that happens, each kind in the order of time. The last FIRST of the arrivals are nobody's history."""
 
     begin: datetime
     end: datetime
     arrivals: Sequence[Arrival]
     visits: Sequence[Visit]
+    settlements: Sequence[Settlement]
 
     @property
     def first(self) -> Sequence[Arrival]:
         """What people can begin with."""
         return self.arrivals[-FIRST:]
 
-    def events(self) -> Iterator[Arrival | Visit]:
+    def events(self) -> Iterator[Event]:
         """Return everything in the order of time; a picture arrives before it is looked at."""
-        events: list[Arrival | Visit] = [*self.arrivals, *self.visits]
+        events: list[Event] = [*self.arrivals, *self.visits, *self.settlements]
         yield from sorted(events, key=lambda event: event.at)
 
 
@@ -81,7 +96,16 @@ def make(*, pictures: int, end: datetime) -> Plan:
     old = [each for each in arrivals[:-FIRST] if each.at < end - LEFT_TO_PEOPLE]
     history = dice.sample(old, min(len(old), pictures // JUDGED_IN))
     visits = [visit for arrival in history for visit in _visits(arrival, end, dice)]
-    return Plan(begin, end, arrivals, sorted(visits, key=lambda visit: visit.at))
+    settlements = _settlements(visits, end)
+    return Plan(begin, end, arrivals, sorted(visits, key=lambda visit: visit.at), settlements)
+
+
+def _settlements(visits: Sequence[Visit], end: datetime) -> list[Settlement]:
+    """Return when the adjudicator looks at which picture: a day after the last who could give an opinion."""
+    last = {visit.sketch: visit.at for visit in sorted(visits, key=lambda each: each.at) if visit.purpose == "opinion"}
+    dice = random.Random(len(visits))  # noqa: S311 - a plan, not secrets
+    found = [Settlement(at + SETTLED_AFTER, sketch) for sketch, at in last.items() if dice.random() < SETTLED]
+    return sorted((each for each in found if each.at < end), key=lambda each: each.at)
 
 
 def _by_day(begin: datetime, end: datetime, dice: random.Random) -> datetime:

@@ -34,6 +34,12 @@ class Stage:
     people: Mapping[str, Person]
 
 
+def sight(plan: Plan, drawn: Drawn, at: datetime) -> Sight:
+    """Return what there is to see for somebody who looks at that moment."""
+    progress = (at - plan.begin) / (plan.end - plan.begin)
+    return Sight(drawn.grade, drawn.disputed, progress, at >= plan.end - CLARIFIED)
+
+
 @transaction.atomic
 def pay_visit(visit: Visit, *, stage: Stage, image: Image, drawn: Drawn) -> list[Label]:
     """Store what comes of the visit; nothing, where no opinion is wanted any more or somebody holds the image.
@@ -104,9 +110,7 @@ class _Look:
         return answer(labeler, self._sight(), self._dice(labeler))
 
     def _sight(self) -> Sight:
-        plan = self.stage.plan
-        progress = (self.visit.at - plan.begin) / (plan.end - plan.begin)
-        return Sight(self.drawn.grade, self.drawn.disputed, progress, self.visit.at >= plan.end - CLARIFIED)
+        return sight(self.stage.plan, self.drawn, self.visit.at)
 
     def _person(self, labeler: Labeler) -> Person:
         return self.stage.people[labeler.name]
