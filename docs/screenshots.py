@@ -1,6 +1,7 @@
 """Takes the pictures of the documentation from a real `make run` with the demo: `make screenshots`."""
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -74,7 +75,9 @@ def aids(desk: Desk) -> None:
     desk.press("c", "s")
     desk.page.wait_for_timeout(1500)
     take(desk.page, "similar")
-    desk.page.hover("#sentence .word[data-content] >> nth=-2")
+    things = re.compile("^(loaf|carrot|ball|dryer|umbrella|bottle|cup|phone|camera|book|axe|sword|gun|pistol|knife)")
+    thing = desk.page.locator("#sentence .word", has_text=things)
+    (thing if thing.count() else desk.page.locator("#sentence .key")).first.hover()
     take(desk.page, "caption")
     desk.page.mouse.move(0, 0)
     desk.press("ArrowRight", "Enter")
@@ -117,7 +120,10 @@ def administration(desk: Desk) -> None:
         "admin-images": "/admin/labeling/image/",
         "admin-adjudication": "/admin/labeling/adjudicationcase/",
         "admin-machines": "/admin/machines/",
-        "admin-help": "/admin/help-effect/",
+        "admin-help": "/admin/help-effect/?policy=risky-things&people=simulated",
+        "admin-agreement": "/admin/agreement/?policy=risky-things&people=simulated",
+        "admin-disputes": "/admin/disputes/?policy=risky-things",
+        "admin-gold": "/admin/labeling/gold/",
     }.items():
         desk.page.goto(path)
         desk.page.wait_for_timeout(2500)  # what loads by itself afterwards
@@ -125,6 +131,36 @@ def administration(desk: Desk) -> None:
     desk.page.goto("/admin/ml/modelversion/")
     desk.page.get_by_role("link", name="risky-things-heads").first.click()
     take(desk.page, "admin-model")
+
+
+def adjudication(desk: Desk) -> None:
+    """Take the adjudicator's screen, before and after the own answer, and where no case waits."""
+    desk.log_in("ada", PASSWORD)
+    take(desk.page, "adjudicator-home")
+    desk.page.goto("/adjudicate/risky-things/")
+    take(desk.page, "adjudicate-blind")
+    desk.page.keyboard.press("3")
+    desk.page.get_by_role("heading", name="What people said").wait_for()
+    desk.page.keyboard.press("g")
+    desk.page.keyboard.press("r")
+    desk.page.keyboard.type("It is held, not lying: see the third category.")
+    take(desk.page, "adjudicate")
+    desk.page.set_viewport_size(NARROW)
+    take(desk.page, "adjudicate-narrow")
+    desk.page.set_viewport_size(WIDE)
+    desk.page.keyboard.press("Control+Enter")
+    desk.page.get_by_role("status").wait_for()
+    desk.page.goto("/adjudicate/nothing-yet/")
+    take(desk.page, "adjudicate-empty")
+
+
+def own_pages(desk: Desk) -> None:
+    """Take what a labeler learns of their own work."""
+    desk.log_in("lena", PASSWORD)
+    desk.page.goto("/me/figures/")
+    take(desk.page, "my-figures")
+    desk.page.goto("/me/feedback/")
+    take(desk.page, "my-feedback")
 
 
 def an_empty_queue(page: Page) -> None:
@@ -141,13 +177,14 @@ def main() -> None:
     if not chromium:
         raise SystemExit("Chromium is missing: apt-get install chromium, or CHROMIUM=/path/to/chromium")
     IMAGES.mkdir(exist_ok=True)
+    os.environ["DEMO_PICTURES"] = "600"  # as many as a newcomer gets: pages on agreement say nothing of fewer
     with tempfile.TemporaryDirectory() as folder, chromium_at(chromium) as browser:
         site = Site(Path(folder).resolve() / "data")
         try:
             site.start()
-            wait_for(lambda: "Demo complete." in site.said(), "the whole demo", 600)
+            wait_for(lambda: "Demo complete." in site.said(), "the whole demo", 900)
             time.sleep(30)  # heatmaps for the queue's head
-            for take_all in (labeling, administration, eyes):
+            for take_all in (labeling, administration, eyes, adjudication, own_pages):
                 desk = Desk(browser, site.url)
                 take_all(desk)
                 desk.close()

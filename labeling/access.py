@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from labeling.models import Assignment, Image, Label, Person, Policy, QueueEntry
+from labeling.selectors.exemplars import shown_exemplars
 from labeling.selectors.helping import help_for
 from labeling.selectors.judged import from_real_source, judged
 from labeling.services.labels import within_reach
@@ -148,6 +149,12 @@ def neighbour_image(request: PersonRequest, assignment_id: uuid.UUID, token: str
     offered = judged(policy=assignment.entry.policy, real_only=from_real_source(shown))
     decision = get_object_or_404(offered.exclude(image__group=shown.group_id).select_related("image"), image=image_id)
     return decision.image
+
+
+def exemplar_image(policy: Policy, exemplar_id: int) -> Image:
+    """Return the image of an exemplar that the policy's guideline shows now. Else 404."""
+    shown = shown_exemplars(policy.versions.first())
+    return get_object_or_404(shown, pk=exemplar_id).image
 
 
 def case_for(request: PersonRequest, assignment_id: uuid.UUID) -> Assignment:

@@ -6,16 +6,19 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from labeling.models import Category, Person, Policy, PolicyVersion
+from labeling.models import Category, Exemplar, ExemplarProposal, Person, Policy, PolicyVersion
+from labeling.selectors.exemplars import open_proposals, shown_exemplars
 from labeling.services.policies import CategoryText, PublishError, publish_version
 
 
 class Row(NamedTuple):
-    """The two fields of one category."""
+    """What can be changed about one category; each picture with the tick that keeps or takes it."""
 
     category: Category
     text: forms.BoundField
     changed: forms.BoundField | None
+    kept: list[tuple[forms.BoundField, Exemplar]]
+    proposed: list[tuple[forms.BoundField, ExemplarProposal]]
 
 
 class PublishForm(forms.Form):
@@ -43,7 +46,16 @@ class PublishForm(forms.Form):
         self.fields["introduction"].initial = self.latest.introduction if self.latest else ""
         if self.latest is None:  # the first one gives every category its meaning
             del self.fields["kind"]
+        self.exemplars = list(shown_exemplars(self.latest)) if self.latest else []
+        self.proposals = list(open_proposals(policy))
         self._add_categories()
+        self._add_pictures()
+
+    def _add_pictures(self) -> None:
+        for exemplar in self.exemplars:
+            self.fields[f"keep_{exemplar.pk}"] = forms.BooleanField(label=_("Keep"), required=False, initial=True)
+        for proposal in self.proposals:
+            self.fields[f"take_{proposal.pk}"] = forms.BooleanField(label=_("Take"), required=False, initial=True)
 
     def _add_categories(self) -> None:
         current = dict(self.latest.guidelines.values_list("category", "text")) if self.latest else {}
@@ -61,7 +73,13 @@ class PublishForm(forms.Form):
     def rows(self) -> list[Row]:
         """Return the categories with their fields, for the page."""
         return [
-            Row(each, self[f"text_{each.pk}"], self[f"changed_{each.pk}"] if self.latest else None)
+            Row(
+                each,
+                self[f"text_{each.pk}"],
+                self[f"changed_{each.pk}"] if self.latest else None,
+                [(self[f"keep_{one.pk}"], one) for one in self.exemplars if one.guideline.category_id == each.pk],
+                [(self[f"take_{one.pk}"], one) for one in self.proposals if one.adjudication.category_id == each.pk],
+            )
             for each in self.categories
         ]
 
@@ -87,4 +105,6 @@ class PublishForm(forms.Form):
             texts=texts,
             introduction=data["introduction"],
             based_on=data["based_on"],
+            proposals=[each for each in self.proposals if data[f"take_{each.pk}"]],
+            without=[each.image_id for each in self.exemplars if not data[f"keep_{each.pk}"]],
         )

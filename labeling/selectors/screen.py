@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from labeling.models import Label, Person, Policy, PolicyVersion
+from labeling.selectors.exemplars import shown_exemplars
 from labeling.services.labels import within_reach
 
 
@@ -32,5 +35,12 @@ def _answered(label: Label) -> Answered:
 
 
 def guideline_of(policy: Policy) -> PolicyVersion | None:
-    """Return the newest version with the text of every category, or None before the first is published."""
-    return policy.versions.prefetch_related("guidelines__category").first()
+    """Return the newest version with the text of every category and its exemplars (`shown` on each guideline).
+
+    None before the first is published.
+    """
+    version = policy.versions.prefetch_related("guidelines__category").first()
+    if version:
+        shown = Prefetch("guidelines__exemplars", shown_exemplars(version), to_attr="shown")
+        prefetch_related_objects([version], shown)
+    return version

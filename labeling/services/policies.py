@@ -1,14 +1,17 @@
 """Guidelines are published, never edited: every label says which text it was given under."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from labeling import clock, tasks
-from labeling.models import Category, Exemplar, Guideline, Person, Policy, PolicyVersion
+from labeling.models import Category, Exemplar, ExemplarProposal, Guideline, Person, Policy, PolicyVersion
 from labeling.wake import wake
+
+NOTE_LENGTH = Exemplar._meta.get_field("note").max_length
 
 
 class PublishError(Exception):
@@ -36,10 +39,13 @@ def publish_version(
     texts: Mapping[Category, CategoryText],
     introduction: str = "",
     based_on: int = 0,
+    proposals: Collection[ExemplarProposal] = (),
+    without: Collection[int] = (),
 ) -> PolicyVersion:
     """Publish the next guideline of `policy`: one text per category, on top of version `based_on` (0: the first).
 
-    The policy's row is locked, so that numbers have neither gaps nor doubles. Exemplars stay with their categories.
+    The policy's row is locked, so that numbers have neither gaps nor doubles. Exemplars stay with their categories, but
+    for those of the images `without`; open `proposals` of adjudicators become exemplars.
     Raises OutdatedError if `based_on` is not the latest version, PublishError if the texts do not fit the policy or
     the kind.
     """
@@ -63,7 +69,8 @@ def publish_version(
     wake(tasks.measure_key_words)
     for category, said in texts.items():
         guideline = Guideline.objects.create(version=version, category=category, text=said.text, changed=said.changed)
-        _keep_exemplars(guideline, latest)
+        _keep_exemplars(guideline, latest, without)
+        _take_proposals(guideline, proposals)
     return version
 
 
@@ -84,8 +91,17 @@ def _require_fitting(kind: str, texts: Mapping[Category, CategoryText]) -> None:
         raise PublishError(_("An editorial version changes the meaning of no category."))
 
 
-def _keep_exemplars(guideline: Guideline, before: PolicyVersion | None) -> None:
+def _keep_exemplars(guideline: Guideline, before: PolicyVersion | None, without: Collection[int]) -> None:
     kept = Exemplar.objects.filter(guideline__version=before, guideline__category=guideline.category)
     Exemplar.objects.bulk_create(
-        Exemplar(guideline=guideline, image_id=exemplar.image_id, note=exemplar.note) for exemplar in kept
+        Exemplar(guideline=guideline, image_id=exemplar.image_id, note=exemplar.note)
+        for exemplar in kept.exclude(image__in=without)
     )
+
+
+def _take_proposals(guideline: Guideline, proposals: Collection[ExemplarProposal]) -> None:
+    for proposal in proposals:
+        made = proposal.adjudication
+        if made.category_id == guideline.category_id and not guideline.category.restricted:
+            note = Truncator(made.reason).chars(NOTE_LENGTH)
+            Exemplar.objects.get_or_create(guideline=guideline, image_id=made.image_id, defaults={"note": note})

@@ -1,0 +1,79 @@
+"""Exemplars: proposed by adjudicators, taken or left by who publishes, shown with the guideline unless forbidden."""
+
+import pytest
+from django.urls import reverse
+
+from labeling import clock
+from labeling.models import Exemplar, ExemplarProposal, Image
+from labeling.selectors.exemplars import open_proposals, shown_exemplars
+from labeling.services.policies import CategoryText, publish_version
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def policy():
+    return make.policy()
+
+
+@pytest.fixture
+def proposal(policy):
+    ada = make.person("ada", "adjudicator")
+    settled = make.adjudicated(make.queued("held", policy), policy, "harmful", by=ada)
+    return ExemplarProposal.objects.create(adjudication=settled, proposed_by=ada, proposed_at=clock.now())
+
+
+def publish(policy, **more):
+    latest = policy.versions.first()
+    texts = {each: CategoryText(f"What {each} is.", changed=True) for each in policy.categories.all()}
+    return publish_version(policy=policy, author=None, kind="substantive", texts=texts, based_on=latest.number, **more)
+
+
+def test_a_proposal_that_is_taken_becomes_an_exemplar_of_its_category_with_the_reason(policy, proposal):
+    assert list(open_proposals(policy)) == [proposal]
+    exemplar = shown_exemplars(publish(policy, proposals=[proposal])).get()
+    assert (exemplar.image, exemplar.guideline.category.key) == (proposal.adjudication.image, "harmful")
+    assert exemplar.note == "It is harmful because."
+    assert not open_proposals(policy)
+
+
+def test_it_stays_in_later_versions_until_it_is_left_out(policy, proposal):
+    publish(policy, proposals=[proposal])
+    assert shown_exemplars(publish(policy)).get().image == proposal.adjudication.image
+    later = publish(policy, without=[proposal.adjudication.image_id])
+    assert not Exemplar.objects.filter(guideline__version=later).exists()
+
+
+def test_restricted_and_erased_images_are_never_shown(policy, proposal):
+    version = publish(policy, proposals=[proposal])
+    policy.categories.update(restricted=True)
+    assert not shown_exemplars(version)
+    policy.categories.update(restricted=False)
+    Image.objects.update(erased_at=clock.now())
+    assert not shown_exemplars(version)
+    assert not open_proposals(policy)
+
+
+def test_the_publishing_page_takes_what_is_ticked(client, policy, proposal):
+    client.force_login(make.person("admin", "admin", is_staff=True))
+    page = f"{reverse('admin:labeling_policyversion_add')}?policy={policy.pk}"
+    assert "It is harmful because." in client.get(page).content.decode()
+    said = {"based_on": 1, "kind": "substantive", "introduction": ""}
+    for each in policy.categories.all():
+        said |= {f"text_{each.pk}": "A text.", f"changed_{each.pk}": "on"}
+    assert client.post(page, said | {f"take_{proposal.pk}": "on"}).status_code == 302
+    assert shown_exemplars(policy.versions.first()).count() == 1
+    assert client.post(page, said | {"based_on": 2}).status_code == 302  # its tick to keep is left out
+    assert not shown_exemplars(policy.versions.first())
+
+
+def test_labelers_see_them_with_the_guideline_and_only_those_that_it_shows(client, policy, proposal):
+    version = publish(policy, proposals=[proposal])
+    exemplar = shown_exemplars(version).get()
+    address = reverse("exemplar", args=[policy.slug, exemplar.pk])
+    client.force_login(make.person("lena", "labeler"))
+    assert address in client.get(reverse("label_guideline", args=[policy.slug])).content.decode()
+    assert client.get(address).status_code == 410  # allowed, but its bytes are nowhere
+    publish(policy, without=[proposal.adjudication.image_id])
+    assert client.get(address).status_code == 404
