@@ -11,7 +11,7 @@ from labeling import clock, tasks
 from labeling.models import Category, Exemplar, ExemplarProposal, Guideline, Person, Policy, PolicyVersion
 from labeling.wake import wake
 
-NOTE_LENGTH = Exemplar._meta.get_field("note").max_length
+NOTE_LENGTH = 200  # of an exemplar's note
 
 
 class PublishError(Exception):
