@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from celery import Task, shared_task
 
-from labeling.models import Policy
+from labeling.models import Policy, PolicyVersion
 from labeling.selectors.filling import filling
 from labeling.services import (
     agreement,
@@ -21,6 +21,7 @@ from labeling.services import (
     measuring,
     placing,
     queueing,
+    rechecks,
     scoring,
     second_opinions,
     slices,
@@ -80,6 +81,12 @@ def measure_key_words() -> None:
     """Find out what words of captions mean for the decisions of each policy."""
     for policy in _policies():
         key_words.measure_key_words(policy=policy)
+
+
+@shared_task
+def propose_rechecks(version_id: int) -> None:
+    """Propose what a new version most likely touches for a re-check."""
+    rechecks.propose(version=PolicyVersion.objects.get(pk=version_id))
 
 
 @shared_task

@@ -6,6 +6,7 @@ from django.urls import path
 from labeling.views import (
     adjudicate,
     caption,
+    changes,
     feedback,
     figures,
     guideline,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("label/<slug:slug>/renew", leases.renew, name="label_renew"),
     path("label/<slug:slug>/leave", leases.leave, name="label_leave"),
     path("label/<slug:slug>/guideline", guideline.guideline, name="label_guideline"),
+    path("label/<slug:slug>/changes/", changes.guideline_changes, name="guideline_changes"),
     path("label/<slug:slug>/exemplars/<int:exemplar_id>", guideline.exemplar, name="exemplar"),
     path("images/<uuid:assignment_id>", pictures.picture, name="picture"),
     path("images/<uuid:assignment_id>/plain", pictures.picture_plain, name="picture_plain"),

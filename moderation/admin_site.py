@@ -21,7 +21,7 @@ SECTIONS = (
     ),
     (_("Coming in"), ["Source", "Arrival", "FailedFile"]),
     (_("Machines"), ["Machines", "ModelVersion", "TrainingRun", "Caption", "MachineWork"]),
-    (_("Rules"), ["Policy", "PolicyVersion", "KeyWord"]),
+    (_("Rules"), ["Policy", "PolicyVersion", "Recheck", "KeyWord"]),
     (_("People"), ["Person", "Group"]),
     (_("Record"), ["LogEntry"]),
 )

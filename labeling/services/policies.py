@@ -71,6 +71,7 @@ def publish_version(
         guideline = Guideline.objects.create(version=version, category=category, text=said.text, changed=said.changed)
         _keep_exemplars(guideline, latest, without)
         _take_proposals(guideline, proposals)
+    wake(tasks.propose_rechecks, version.pk)
     return version
 
 

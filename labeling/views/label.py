@@ -17,6 +17,7 @@ from django.views.decorators.gzip import gzip_page
 from labeling.access import LABELER, PersonRequest, policy_for, role_required
 from labeling.forms import read_id, read_page, read_submission
 from labeling.models import Assignment, Label, Policy
+from labeling.selectors.changes import unread_version
 from labeling.selectors.helping import sign_of
 from labeling.selectors.queue import Queue, queues_for
 from labeling.selectors.screen import answered
@@ -32,6 +33,8 @@ def screen(request: PersonRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _save(request, slug)
     policy = policy_for(slug)
+    if not request.htmx and unread_version(request.user, policy):
+        return redirect("guideline_changes", slug)
     page = read_page(request.GET) or uuid.uuid4()
     first = read_id(request.GET["first"]) if "first" in request.GET else None
     [queue] = queues_for(request.user, policy.slug)

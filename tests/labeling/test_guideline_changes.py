@@ -1,0 +1,100 @@
+"""What a guideline changed is read once, by those who labeled by an earlier one, before their next image."""
+
+import pytest
+from django.urls import reverse
+
+from labeling.models import ExemplarProposal, GuidelineReading
+from labeling.selectors.changes import Piece, pieces
+from labeling.services.policies import CategoryText, publish_version
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def policy():
+    policy = make.policy()
+    publish(policy, kind="editorial")
+    return policy
+
+
+@pytest.fixture
+def lena(client, policy):
+    lena = make.person("lena", "labeler")
+    client.force_login(lena)
+    make.queued("a", policy)
+    make.queued("b", policy)
+    make.label_next(lena, policy)
+    return lena
+
+
+def publish(policy, kind="substantive", **more):
+    texts = {
+        each: CategoryText(f"A {each} thing." if kind == "editorial" else f"A {each} toy.", changed=kind != "editorial")
+        for each in policy.categories.all()
+    }
+    number = policy.versions.first().number
+    return publish_version(policy=policy, author=None, kind=kind, texts=texts, based_on=number, **more)
+
+
+def opened(client, policy):
+    return client.get(reverse("label", args=[policy.slug]), follow=True)
+
+
+def is_asked_to_read(client, policy):
+    return "The guideline has changed" in opened(client, policy).content.decode()
+
+
+def test_it_is_read_once_and_then_never_again(client, policy, lena):
+    assert not is_asked_to_read(client, policy)
+    version = publish(policy)
+    answer = opened(client, policy)
+    text = answer.content.decode()
+    assert "<del>thing.</del>" in text
+    assert "<ins>toy.</ins>" in text
+    page = reverse("guideline_changes", args=[policy.slug])
+    assert client.post(page, {"version": version.number}, follow=True).redirect_chain[-1][0] == f"/label/{policy.slug}/"
+    assert not is_asked_to_read(client, policy)
+    client.post(page, {"version": version.number})
+    assert GuidelineReading.objects.get().person == lena
+
+
+def test_an_older_page_does_not_count_for_a_newer_version(client, policy, lena):
+    first = publish(policy)
+    publish(policy)
+    client.post(reverse("guideline_changes", args=[policy.slug]), {"version": first.number})
+    assert is_asked_to_read(client, policy)
+
+
+def test_new_people_and_new_wording_are_spared(client, policy, lena):
+    publish(policy, kind="editorial")
+    assert not is_asked_to_read(client, policy)
+    publish(policy)
+    client.force_login(make.person("new", "labeler"))
+    assert not is_asked_to_read(client, policy)
+
+
+def test_new_exemplars_are_shown_with_it(client, policy, lena):
+    ada = make.person("ada", "adjudicator")
+    settled = make.adjudicated(make.queued("c", policy), policy, "harmful", by=ada)
+    proposal = ExemplarProposal.objects.create(adjudication=settled, proposed_by=ada)
+    publish(policy, proposals=[proposal])
+    text = opened(client, policy).content.decode()
+    assert "New exemplars" in text
+    assert "It is harmful because." in text
+
+
+def test_the_open_page_goes_on_with_its_images(client, policy, lena):
+    publish(policy)
+    answer = client.get(reverse("label", args=[policy.slug]), headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+
+
+def test_texts_are_compared_word_by_word():
+    assert list(pieces("a red ball", "a blue ball")) == [
+        Piece("same", "a "),
+        Piece("gone", "red"),
+        Piece("new", "blue"),
+        Piece("same", " ball"),
+    ]
+    assert list(pieces("", "new")) == [Piece("new", "new")]
