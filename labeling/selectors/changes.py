@@ -1,23 +1,12 @@
 """What a guideline changed since a person labeled by it."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Literal
 
 from django.db.models import Exists, OuterRef
 
 from labeling.models import Exemplar, Guideline, GuidelineReading, Label, Person, Policy, PolicyVersion
 from labeling.selectors.exemplars import shown_exemplars
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Some words of a text: as they were, new, or gone."""
-
-    kind: Literal["same", "new", "gone"]
-    text: str
+from labeling.texts import Piece, pieces
 
 
 @dataclass(frozen=True)
@@ -65,16 +54,3 @@ def _last_known(person: Person, version: PolicyVersion) -> PolicyVersion:
     labeled = Exists(Label.objects.filter(policy_version=OuterRef("pk"), labeler=person))
     read = Exists(GuidelineReading.objects.filter(version=OuterRef("pk"), person=person))
     return earlier.filter(labeled | read).first() or earlier[0]
-
-
-def pieces(before: str, after: str) -> Iterator[Piece]:
-    """Compare two texts word by word; line breaks count as words."""
-    old, new = (re.findall(r"\s+|[^\s]+", text) for text in (before, after))
-    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield Piece("same", "".join(new[k:m]))
-            continue
-        if j > i:
-            yield Piece("gone", "".join(old[i:j]))
-        if m > k:
-            yield Piece("new", "".join(new[k:m]))

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from labeling.models import ExemplarProposal, GuidelineReading
-from labeling.selectors.changes import Piece, pieces
 from labeling.services.policies import CategoryText, publish_version
+from labeling.texts import Piece, pieces
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
