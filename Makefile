@@ -6,6 +6,8 @@ PYTHON ?= $(shell for p in python3.11 python3 python; do $$p $(IS_311) && echo $
 BIN := .venv/bin
 UV := $(BIN)/uv pip
 export PORT
+# Tests wait for servers and browsers about as often as they compute: one more than there are cores.
+TESTERS ?= $(shell $(BIN)/python -c 'import os; print(1 + len(os.sched_getaffinity(0)))' 2>/dev/null || echo 2)
 # The name and the docstring's first line of each file there that can be run.
 LIST_BENCHMARKS := awk 'FNR == 1 { name = FILENAME; gsub(/.*\/|\.py$$/, "", name); line = $$0; gsub(/"""/, "", line) } \
 	/^if __name__ == / { printf "  make bench NAME=%-12s %s\n", name, line }' benchmarks/*.py
@@ -20,7 +22,7 @@ run: .venv/.installed  ## run Winnow at http://127.0.0.1:8000/ (PORT=… for ano
 	@$(BIN)/python manage.py dev
 
 test: .venv/.installed-dev  ## run all tests (ARGS="tests/labeling -x" for some)
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile $(ARGS)
 
 bench: .venv/.installed-dev  ## list the benchmarks, or run one: NAME=queue
 	@$(if $(NAME),$(BIN)/python -m benchmarks.$(NAME) $(ARGS),$(LIST_BENCHMARKS))

@@ -192,10 +192,10 @@ def test_one_of_several_policies_is_chosen_among_those_the_person_judged(client,
 def test_labelers_find_nobody_elses_page_nor_their_own_in_the_admin(client, policy, lena, others, worked):
     logged_in(client, lena)
     for person in (lena, others[0]):
-        assert client.get(reverse("admin:agreement_person", args=[person.pk])).status_code == 404
+        assert client.get(reverse("admin:agreement_person", args=[person.pk])).status_code == 403
         for name in ("figures", "confusion"):
             address = reverse("admin:agreement_person_table", args=[person.pk, name])
-            assert client.get(address).status_code == 404
+            assert client.get(address).status_code == 403
 
 
 def test_who_has_labeled_nothing_there_has_no_page(client, policy, lena):

@@ -50,7 +50,7 @@ def test_the_person_who_holds_it_sees_it_and_nobody_keeps_it(client, lena, url):
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
-@pytest.mark.parametrize(("roles", "status"), [(["labeler"], 404), (["adjudicator"], 403), (["admin"], 403), ([], 403)])
+@pytest.mark.parametrize(("roles", "status"), [(["labeler"], 404), (["adjudicator"], 404), (["admin"], 403), ([], 403)])
 def test_nobody_else_sees_it(client, url, roles, status):
     client.force_login(make.person("other", *roles))
     assert client.get(url).status_code == status

@@ -60,7 +60,7 @@ def test_networks_killed_in_the_middle_of_a_batch_score_every_image_once(site, t
     deadline = time.monotonic() + 240
     while unscored(site) and time.monotonic() < deadline:
         under_way = ask(site, "SELECT count(*) FROM labeling_machinework WHERE stage = 'score'")
-        if under_way and deaths < 4:
+        if under_way and deaths < 2:
             # First the process that computes, whose message must come back; then the whole worker.
             victim = psutil.Process(site.pid("networks"))
             for process in victim.children() if deaths % 2 == 0 else [victim]:
