@@ -91,6 +91,7 @@ class Desk:
 
     def overflow(self) -> list[str]:
         """Return the visible elements of which a part lies outside the window or is cut off by its box."""
+        self.page.wait_for_load_state()  # an element can be there before the stylesheet is
         return self.page.evaluate(_OVERFLOW)
 
     def close(self) -> None:

@@ -99,9 +99,9 @@ def test_the_labeling_screen_has_no_barriers_when_something_is_wrong(labeling, w
 
 
 def test_an_image_that_does_not_come_is_no_barrier(desk, pictures, window):
-    pictures(1)
-    default_storage.delete(Image.objects.get().view_key)
-    default_storage.save(Image.objects.get().view_key, ContentFile(b"no picture"))
+    [image] = pictures(1)
+    default_storage.delete(image.view_key)
+    default_storage.save(image.view_key, ContentFile(b"no picture"))
     desk.page.set_viewport_size(window)
     desk.page.goto("/label/clothes/")
     expect(desk.page.locator("#broken")).to_be_visible()

@@ -92,7 +92,7 @@ def test_publishing_a_guideline_wakes_a_worker_and_the_task_measures_every_polic
     monkeypatch.setattr("labeling.wake._send", lambda task, ids: sent.append((task, ids)))
     with django_capture_on_commit_callbacks(execute=True):
         publish(policy, harmful="A knife.")
-    assert sent == [(tasks.measure_key_words, ())]
+    assert (tasks.measure_key_words, ()) in sent
     clothes = make.policy("clothes")
     publish(clothes, harmful="A coat.")
     tasks.measure_key_words()
