@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from playwright.sync_api import expect
 
-from labeling.models import Image, Label
+from labeling.models import Label
 from tests import factories as make
 from tests.browser.conftest import PASSWORD
 from tests.browser.driver import NARROW, Desk
