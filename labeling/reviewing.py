@@ -11,14 +11,18 @@ from typing import NamedTuple
 from labeling.consensus import CANNOT_JUDGE_LIMIT
 
 # The reasons of requests to look again (QueueEntry.Why).
-REASONS = ("model", "rare", "suspect", "recheck")
+REASONS = ("model", "rare", "suspect", "recheck", "copy")
 
 
 class Wish(NamedTuple):
-    """What is wanted: `purpose` second or adjudication, and `why` (QueueEntry.Why)."""
+    """What is wanted: `purpose` second or adjudication, `why` (QueueEntry.Why), and on which image.
+
+    Nothing but a copy is asked about by itself: else the group's exemplar is shown.
+    """
 
     purpose: str
     why: str
+    copy_id: int | None = None
 
     @property
     def again(self) -> bool:
@@ -28,12 +32,16 @@ class Wish(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Somebody is to look again: `purpose` second or adjudication, at a decision that rests on so many `opinions`."""
+    """Somebody is to look again: `purpose` second or adjudication, at a decision that rests on so many `opinions`.
+
+    Why `copy`: whether `image_id`, which came after the decision, is what was decided about.
+    """
 
     id: int
     purpose: str
     why: str
     opinions: int
+    image_id: int
     requested_at: datetime
 
 
@@ -42,6 +50,7 @@ class Said(NamedTuple):
 
     verdict: str
     category_id: int | None
+    image_id: int
     recorded_at: datetime
 
 
@@ -63,7 +72,7 @@ def wish(
         if by_adjudicator and (why := _differs(answers, category_id)):
             return Wish("adjudication", why)
         if open_one is None and not _answered(request, opinions, answers):
-            open_one = Wish("second", request.why)
+            open_one = Wish("second", request.why, request.image_id if request.why == "copy" else None)
     return open_one
 
 
@@ -78,8 +87,11 @@ def _answered(request: Request, opinions: Sequence[Said], answers: Sequence[Said
     """Whether one more person than the decision rests on has named a category since, or people cannot judge it.
 
     Counting alone would not do after an adjudication, which rests on few opinions of many; the time alone would not do
-    where the only person took the answer back and gave another.
+    where the only person took the answer back and gave another. Whether a copy is one, only a look at it can tell.
     """
+    if request.why == "copy":
+        answers = [said for said in answers if said.image_id == request.image_id]
+        return any(said.verdict == "category" for said in answers) or len(answers) >= CANNOT_JUDGE_LIMIT
     if sum(said.verdict == "cannot_judge" for said in answers) >= CANNOT_JUDGE_LIMIT:
         return True
     named = sum(said.verdict == "category" for said in opinions)

@@ -11,6 +11,7 @@ from labeling import clock
 from labeling.models import (
     Adjudication,
     Category,
+    CopyMatch,
     DecisionWithdrawal,
     Embedding,
     Explanation,
@@ -84,6 +85,12 @@ def image(name: str, *, of: Source | None = None) -> Image:
         thumb_key=f"thumbs/{digest}.jpg",
     )
     return record_arrival(source=of or source(), picture=picture, external_id=name, received_at=clock.now()).image
+
+
+def copy_match(image: Image, other: Image) -> CopyMatch:
+    """Return the fact that a rule found `image`, the later one, to be a copy of `other`."""
+    found = {"rule": "tests", "pdq_distance": 8, "inliers": 90, "mirrored": False, "agreement": 0.9}
+    return CopyMatch.objects.get_or_create(image=image, other=other, defaults={**found, "found_at": clock.now()})[0]
 
 
 def queued(name: str, *policies: Policy) -> Image:

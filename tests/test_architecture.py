@@ -21,6 +21,7 @@ WITHOUT_DJANGO = (
     "labeling.effect",
     "labeling.consensus",
     "labeling.ordering",
+    "labeling.graphs",
     "labeling.heat",
     "labeling.softening",
     "labeling.landscape",

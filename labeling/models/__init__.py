@@ -1,6 +1,7 @@
 """What is stored about images, people and their decisions, in the words of the field."""
 
 from labeling.models.agreement import AgreementStat
+from labeling.models.copies import CopyMatch, CopyMatchWithdrawal, CopySearch
 from labeling.models.decisions import Adjudication, AdjudicationWithdrawal, DecisionWithdrawal, PeopleDecision
 from labeling.models.feedback import FeedbackReading, SuspectSearch
 from labeling.models.images import Arrival, CopyGroup, Image, SliceDraw, Source
@@ -30,6 +31,9 @@ __all__ = [
     "Caption",
     "Category",
     "CopyGroup",
+    "CopyMatch",
+    "CopyMatchWithdrawal",
+    "CopySearch",
     "DecisionWithdrawal",
     "Embedding",
     "Exemplar",

@@ -56,6 +56,7 @@ class QueueEntry(models.Model):
         RARE = "rare", _("a rare category")
         SUSPECT = "suspect", _("the label may be wrong")
         RECHECK = "recheck", _("the guideline has changed")
+        COPY = "copy", _("a copy of it came in later")
 
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="entries")
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="entries")

@@ -17,6 +17,7 @@ class ReviewRequest(Fact):
     """Somebody is to look again at an image that is decided. The decision stands until somebody disagrees.
 
     Purpose `second`: one more opinion than the decision rests on. Purpose `adjudication`: an adjudicator's.
+    `image` is the one that was decided about, or a copy that came later (`why` copy).
     """
 
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="review_requests")
@@ -38,7 +39,7 @@ class ReviewRequest(Fact):
 
     class Meta(Fact.Meta):
         constraints = [
-            models.UniqueConstraint(name="review_request_once", fields=["decision", "purpose", "why"]),
+            models.UniqueConstraint(name="review_request_once", fields=["decision", "purpose", "why", "image"]),
             models.CheckConstraint(
                 name="review_request_purpose", condition=models.Q(purpose__in=["second", "adjudication"])
             ),

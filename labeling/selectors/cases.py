@@ -1,4 +1,7 @@
-"""All that is known of one image under one policy, in one query: labels, decisions and what is wanted of people."""
+"""All that is known of one picture under one policy, in one query: labels, decisions and what is wanted of people.
+
+A picture is a copy group: what people said about one of its images, they said about all.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,36 +21,42 @@ OPINION_PURPOSES = frozenset({QueueEntry.Purpose.FIRST, QueueEntry.Purpose.SECON
 
 # Read with every label, so written by hand: through the ORM the same takes six queries.
 _CASE = """
-SELECT i.id, p.id, g.u, d.p, p.required_opinions, p.slice_opinions, p.second_on_unsure, p.tie_break,
-    v.id, v.published_at,
+SELECT i.id, copies.ids[1], g.id, p.id, g.u, d.p, p.required_opinions, p.slice_opinions, p.second_on_unsure,
+    p.tie_break, v.id, v.published_at,
     (SELECT coalesce(json_agg(json_build_array(
-            l.id, l.labeler_id, l.purpose, l.verdict, l.category_id, l.assignment_id, w.id IS NULL, l.recorded_at
+            l.id, l.labeler_id, l.purpose, l.verdict, l.category_id, l.assignment_id, l.image_id, w.id IS NULL,
+            l.recorded_at
         ) ORDER BY l.id), '[]')
      FROM labeling_label l LEFT JOIN labeling_labelwithdrawal w ON w.label_id = l.id
-     WHERE l.image_id = i.id AND l.policy_id = p.id),
-    (SELECT coalesce(json_agg(json_build_array(d.id, d.category_id, d.adjudication_id, w.id) ORDER BY d.id), '[]')
+     WHERE l.image_id = ANY(copies.ids) AND l.policy_id = p.id),
+    (SELECT coalesce(json_agg(json_build_array(
+            d.id, d.category_id, d.adjudication_id, d.image_id, w.id) ORDER BY d.id), '[]')
      FROM labeling_peopledecision d LEFT JOIN labeling_decisionwithdrawal w ON w.decision_id = d.id
-     WHERE d.image_id = i.id AND d.policy_id = p.id),
+     WHERE d.image_id = ANY(copies.ids) AND d.policy_id = p.id),
     (SELECT coalesce(json_agg(json_build_array(a.id, a.category_id, a.decided_at) ORDER BY a.decided_at, a.id), '[]')
      FROM labeling_adjudication a LEFT JOIN labeling_adjudicationwithdrawal w ON w.adjudication_id = a.id
-     WHERE a.image_id = i.id AND a.policy_id = p.id AND w.id IS NULL),
-    (SELECT coalesce(json_agg(json_build_array(r.id, r.purpose, r.why, x.opinions, r.requested_at) ORDER BY r.id), '[]')
-     FROM labeling_reviewrequest r JOIN labeling_peopledecision x ON x.id = r.decision_id
-     WHERE r.image_id = i.id AND r.policy_id = p.id),
+     WHERE a.image_id = ANY(copies.ids) AND a.policy_id = p.id AND w.id IS NULL),
     (SELECT coalesce(json_agg(json_build_array(
-            json_build_array(e.id, e.purpose, e.why, e.asked_after_id),
+            r.id, r.purpose, r.why, x.opinions, r.image_id, r.requested_at) ORDER BY r.id), '[]')
+     FROM labeling_reviewrequest r JOIN labeling_peopledecision x ON x.id = r.decision_id
+     WHERE r.image_id = ANY(copies.ids) AND r.policy_id = p.id),
+    (SELECT coalesce(json_agg(json_build_array(
+            json_build_array(e.id, e.image_id, e.purpose, e.why, e.asked_after_id),
             json_build_array(e.strategy, e.priority, e.model_version_id, e.inclusion_probability))), '[]')
      FROM labeling_queueentry e
-     WHERE e.image_id = i.id AND e.policy_id = p.id AND e.state = 'open'
+     WHERE e.image_id = ANY(copies.ids) AND e.policy_id = p.id AND e.state = 'open'
        AND e.purpose IN ('first', 'second', 'adjudication')),
     (SELECT json_build_array(
          json_build_array(m.id, r.entropy, cardinality(r.probabilities)),
          json_build_array(m.id, m.categories ->> (
              array_position(r.probabilities, (SELECT max(each) FROM unnest(r.probabilities) each)) - 1)))
      FROM ml_modelversion m JOIN labeling_prediction r ON r.model_version_id = m.id
-     WHERE m.kind = 'classifier' AND m.state = 'active' AND m.policy_key = p.slug AND r.image_id = i.id)
+     WHERE m.kind = 'classifier' AND m.state = 'active' AND m.policy_key = p.slug AND r.image_id = copies.ids[1])
 FROM labeling_image i
 JOIN labeling_copygroup g ON g.id = i.group_id
+CROSS JOIN LATERAL (
+    SELECT array_agg(c.id ORDER BY c.erased_at IS NOT NULL, c.id) AS ids
+    FROM labeling_image c WHERE c.group_id = g.id) copies
 CROSS JOIN labeling_policy p
 JOIN labeling_slicedraw d ON d.group_id = g.id AND d.policy_id = p.id
 CROSS JOIN LATERAL (
@@ -68,6 +77,7 @@ class GivenLabel:
     verdict: str
     category_id: int | None
     assignment_id: str | None
+    image_id: int
     standing: bool
     recorded_at: datetime
 
@@ -84,6 +94,7 @@ class GivenDecision:
     id: int
     category_id: int
     adjudication_id: int | None
+    image_id: int
     withdrawal_id: int | None
 
 
@@ -108,6 +119,7 @@ class OpenEntry:
     """An open queue entry that asks for an opinion or an adjudicator."""
 
     id: int
+    image_id: int
     purpose: str
     why: str
     asked_after_id: int | None
@@ -118,10 +130,12 @@ class OpenEntry:
 class Case:
     """The facts, in the order in which they were added. `u` and `p` as in SliceDraw; the version is the latest by now.
 
-    `doubt` and `model_answer` are the active model's, or None while it has not judged the image.
+    `image_id` is the exemplar, which people are shown for the whole group: the first that is not erased. `doubt` and
+    `model_answer` are what the active model says of it, or None while it has not judged it.
     """
 
     image_id: int
+    group_id: int
     policy_id: int
     u: float
     p: float
@@ -155,8 +169,12 @@ class Case:
 
     @property
     def standing(self) -> list[GivenLabel]:
-        """The labels that say what the image shows and were not taken back, oldest first."""
-        return [label for label in self.labels if label.standing and label.is_opinion]
+        """The labels that say what the picture shows and were not taken back, oldest first; the latest of each person.
+
+        Somebody may have judged two copies before anybody knew that they are copies.
+        """
+        latest = {label.labeler_id: label for label in self.labels if label.standing and label.is_opinion}
+        return sorted(latest.values(), key=lambda label: label.id)
 
     @property
     def opinions(self) -> list[Opinion]:
@@ -165,8 +183,14 @@ class Case:
 
     @property
     def decision(self) -> GivenDecision | None:
-        """The decision that holds now; two unique constraints allow one at most."""
-        return next((decision for decision in self.decisions if decision.withdrawal_id is None), None)
+        """The decision that holds now; an adjudicator's before others, where copies were decided apart."""
+        last = self.adjudication and self.adjudication.id
+        return min(self.current, key=lambda each: (each.adjudication_id != last, each.id), default=None)
+
+    @property
+    def current(self) -> list[GivenDecision]:
+        """The decisions that hold now: one at most of each image, by two unique constraints."""
+        return [decision for decision in self.decisions if decision.withdrawal_id is None]
 
     @property
     def adjudication(self) -> GivenAdjudication | None:
@@ -186,7 +210,7 @@ class Case:
             return None
         return wish(
             self.pending,
-            [Said(label.verdict, label.category_id, label.recorded_at) for label in self.standing],
+            [Said(label.verdict, label.category_id, label.image_id, label.recorded_at) for label in self.standing],
             category_id=self.decision.category_id,
             by_adjudicator=self.decision.adjudication_id is not None,
         )
@@ -200,6 +224,7 @@ class Case:
             verdict=label.verdict,
             category_id=label.category_id,
             assignment_id=str(label.assignment_id),
+            image_id=label.image_id,
             standing=True,
             recorded_at=label.recorded_at,
         )
@@ -208,8 +233,9 @@ class Case:
 
     @property
     def last_withdrawal_id(self) -> int | None:
-        """The end of the chain of decisions, which the next one replaces."""
-        return self.decisions[-1].withdrawal_id if self.decisions else None
+        """The end of the exemplar's chain of decisions, which the next one replaces."""
+        own = [decision.withdrawal_id for decision in self.decisions if decision.image_id == self.image_id]
+        return own[-1] if own else None
 
 
 def read_case(*, image_id: int, policy_id: int) -> Case:
@@ -222,15 +248,15 @@ def read_case(*, image_id: int, policy_id: int) -> Case:
     return _case(row)
 
 
-def read_cases(*, image_ids: Sequence[int], policy_id: int) -> list[Case]:
-    """Return the cases of many images at once, those that `read_case` would find, by the image's id."""
+def read_cases(*, image_ids: Sequence[int], policy_id: int) -> dict[int, Case]:
+    """Return the cases of many images at once, those that `read_case` would find; of two copies the same one twice."""
     with connection.cursor() as cursor:
         cursor.execute(_MANY, [clock.now(), list(image_ids), policy_id])
-        return [_case(row) for row in cursor.fetchall()]
+        return {row[0]: _case(row) for row in cursor.fetchall()}
 
 
 def _case(row: tuple[Any, ...]) -> Case:
-    *facts, labels, decisions, adjudications, requests, entries, judged = row
+    _, *facts, labels, decisions, adjudications, requests, entries, judged = row
     doubt, model_answer = judged or (None, None)
     facts += [
         [GivenLabel(*_timed(each)) for each in labels],

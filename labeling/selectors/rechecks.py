@@ -116,7 +116,7 @@ def _answers(recheck: Recheck, images: list) -> Iterator[bool]:
     """Whether the decision has changed, for each image of the sample that is answered."""
     before = {each.image_id: each.decision for each in images}
     policy = recheck.guideline.version.policy_id
-    for case in read_cases(image_ids=list(before), policy_id=policy):
+    for image_id, case in read_cases(image_ids=list(before), policy_id=policy).items():
         if case.decision is None or case.wish is not None:
             continue
-        yield case.decision.category_id != before[case.image_id].category_id
+        yield case.decision.category_id != before[image_id].category_id

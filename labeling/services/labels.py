@@ -96,9 +96,8 @@ def submit_label(*, person: Person, assignment_id: uuid.UUID, answer: Answer) ->
     `Assignment.DoesNotExist` for somebody else's, `AlreadyLabeled` if this showing has another answer, and
     `InvalidAnswer` for one that the policy does not know.
     """
-    showing = _lock_showing(person, assignment_id, answer)
+    showing, case = _locked(person, assignment_id, answer)
     _check(showing, answer)
-    case = read_case(image_id=showing.image_id, policy_id=showing.policy_id)
     if stored := _stored(person, showing, case):
         return _same(stored, showing, answer)
     label = _record(person, showing, case, answer)
@@ -107,6 +106,15 @@ def submit_label(*, person: Person, assignment_id: uuid.UUID, answer: Answer) ->
     if showing.is_opinion:
         queueing.settle(case.with_label(label, closed_entry_id=showing.entry_id))
     return label
+
+
+def _locked(person: Person, assignment_id: uuid.UUID, answer: Answer) -> tuple[_Showing, Case]:
+    """Lock the copy group and read its case; again where the group was joined with another meanwhile."""
+    while True:
+        showing = _lock_showing(person, assignment_id, answer)
+        case = read_case(image_id=showing.image_id, policy_id=showing.policy_id)
+        if case.group_id == showing.group_id:
+            return showing, case
 
 
 def _lock_showing(person: Person, assignment_id: uuid.UUID, answer: Answer) -> _Showing:
@@ -139,7 +147,7 @@ def _stored(person: Person, showing: _Showing, case: Case) -> Label | None:
     for label in case.labels:
         own = label.assignment_id == str(showing.assignment_id)
         standing = showing.is_opinion and label.is_opinion and label.standing and label.labeler_id == person.pk
-        if own or standing:
+        if own or (standing and label.image_id == showing.image_id):
             return Label.objects.select_related("category").get(pk=label.id)
     return None
 
@@ -157,7 +165,8 @@ def _record(person: Person, showing: _Showing, case: Case, answer: Answer) -> La
     decided = max(now - max(answer.ago, timedelta()), showing.leased_at)
     shown = max(decided - max(answer.looked, timedelta()), showing.leased_at)
     longest = min(decided - showing.leased_at, LONGEST_LOOK)
-    before = [label for label in case.labels if (label.labeler_id, label.purpose) == (person.pk, showing.purpose)]
+    asked = (person.pk, showing.purpose, showing.image_id)
+    before = [label for label in case.labels if (label.labeler_id, label.purpose, label.image_id) == asked]
     return Label.objects.create(
         assignment_id=showing.assignment_id,
         image_id=showing.image_id,
@@ -232,7 +241,9 @@ def withdraw_label(*, person: Person, label_id: int) -> QueueEntry | None:
     queueing.lock_group(label.image)
     if not LabelWithdrawal.objects.filter(label=label).exists():
         _withdraw(person, label)
-    entries = QueueEntry.objects.filter(image=label.image, policy=label.policy_id, state=QueueEntry.State.OPEN)
+    entries = QueueEntry.objects.filter(
+        image__group=label.image.group_id, policy=label.policy_id, state=QueueEntry.State.OPEN
+    )
     if label.purpose in OPINION_PURPOSES:
         return entries.filter(purpose__in=OPINION_PURPOSES).first()
     return entries.filter(purpose=label.purpose, reserved_for=person).first()

@@ -156,7 +156,8 @@ class _Run:
 
     def _settle(self, image_ids: Sequence[int]) -> None:
         draw_slice(image_ids=image_ids, policy=self._policy)
-        for case in read_cases(image_ids=image_ids, policy_id=self._policy.pk):
+        cases = read_cases(image_ids=image_ids, policy_id=self._policy.pk).values()
+        for case in {case.group_id: case for case in cases}.values():
             queueing.settle(case)
 
 

@@ -1,7 +1,7 @@
 """What is wanted of people: queue entries, written in the transaction that changes their cause.
 
-`settle` holds the queue and the decision of one image against the facts. Everything that changes a fact calls it under
-the lock of the image's copy group, so that no two run at once for one image.
+`settle` holds the queue and the decision of one picture, a copy group, against the facts. Everything that changes a
+fact calls it under the lock of the group, so that no two run at once for one picture.
 """
 
 from collections.abc import Sequence
@@ -17,13 +17,19 @@ from labeling.selectors.cases import Case, GivenDecision, read_case
 
 def lock_group(image: Image) -> None:
     """Lock the image's copy group until the transaction ends. First of all locks: group, entry, assignment."""
-    CopyGroup.objects.select_for_update(no_key=True).get(pk=image.group_id)
+    lock_groups([image.pk])
+    image.refresh_from_db(fields=["group"])
 
 
 def lock_groups(image_ids: Sequence[int]) -> None:
-    """Lock the copy groups of many images, in an order in which no two such locks can wait for each other."""
-    groups = CopyGroup.objects.filter(images__in=image_ids).order_by("pk").select_for_update(of=("self",), no_key=True)
-    list(groups.values_list("pk", flat=True))
+    """Lock the copy groups of many images, in an order in which no two such locks can wait for each other.
+
+    A group may have been joined with another while we waited for its lock: then the other is locked as well.
+    """
+    locked: set[int] = set()
+    while missing := set(Image.objects.filter(pk__in=image_ids).values_list("group", flat=True)) - locked:
+        list(CopyGroup.objects.filter(pk__in=missing).order_by("pk").select_for_update(no_key=True))
+        locked |= missing
 
 
 @transaction.atomic
@@ -55,6 +61,8 @@ def settle_some(*, policy: Policy, after: int, count: int) -> int | None:
 
 def settle(case: Case) -> None:
     """Make the decision and the open entries what the facts say they should be. The caller holds the group's lock."""
+    if len(case.current) > 1:
+        case = _one_decision(case)
     outcome = _outcome(case)
     if case.decision and not _stands(case, outcome):
         withdraw_decision(case.decision, cause=_cause(case, outcome))
@@ -64,6 +72,14 @@ def settle(case: Case) -> None:
         if case.requests:
             case = read_case(image_id=case.image_id, policy_id=case.policy_id)
     _want(case, _wanted(case, outcome))
+
+
+def _one_decision(case: Case) -> Case:
+    """Leave one decision where copies were decided apart: they say the same, or would not have been joined."""
+    for decision in case.current:
+        if decision != case.decision:
+            withdraw_decision(decision, cause="a copy's holds")
+    return read_case(image_id=case.image_id, policy_id=case.policy_id)
 
 
 def _outcome(case: Case) -> Outcome:
@@ -135,12 +151,13 @@ def withdraw_decision(decision: GivenDecision, *, cause: str) -> None:
 
 def _want(case: Case, wish: Wish | None) -> None:
     """Leave exactly the entry that is wished for open, or none. Leases on voided ones still bring their labels home."""
-    others = [entry.id for entry in case.entries if wish is None or entry.purpose != wish.purpose]
+    asked = None if wish is None else (wish.purpose, wish.copy_id or case.image_id)
+    others = [entry.id for entry in case.entries if (entry.purpose, entry.image_id) != asked]
     if others:
         QueueEntry.objects.filter(pk__in=others).update(state=QueueEntry.State.VOID, leased_until=None)
     if wish is None:
         return
-    wanted = next((entry for entry in case.entries if entry.purpose == wish.purpose), None)
+    wanted = next((entry for entry in case.entries if (entry.purpose, entry.image_id) == asked), None)
     if wanted is None:
         _open_entry(case, wish)
     elif (wanted.why, wanted.asked_after_id, wanted.place) != (wish.why, _asked_after(case), case.place_for(wish)):
@@ -154,7 +171,7 @@ def _asked_after(case: Case) -> int | None:
 
 def _open_entry(case: Case, wish: Wish) -> None:
     QueueEntry.objects.create(
-        image_id=case.image_id,
+        image_id=wish.copy_id or case.image_id,
         policy_id=case.policy_id,
         purpose=wish.purpose,
         why=wish.why,

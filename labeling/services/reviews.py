@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from labeling import clock
-from labeling.models import Category, DecisionWithdrawal, PeopleDecision, ReviewRequest
+from labeling.models import Category, DecisionWithdrawal, Image, PeopleDecision, ReviewRequest
 from labeling.selectors.cases import read_case
 from labeling.services import queueing
 from ml.models import ModelVersion
@@ -16,24 +16,26 @@ def request_review(
     purpose: str,
     why: str,
     value: float,
+    copy: Image | None = None,
     model_version: ModelVersion | None = None,
     model_category: Category | None = None,
 ) -> ReviewRequest | None:
     """Ask for one more opinion (`purpose` second) or an adjudicator's (adjudication) on a decision that holds.
 
-    `why` is of QueueEntry.Why; `value` is the chance that the decision is wrong times what that costs; the model is the
+    `why` is of QueueEntry.Why, for which `copy` also names the image to look at: one of the group that came later;
+    `value` is the chance that the decision is wrong times what that costs; the model is the
     one that says something else, if one does. Return None where there is nothing to ask: the same was asked before, the
     decision is withdrawn by now, or the image was erased.
     """
     queueing.lock_group(decision.image)
-    if decision.image.erased_at or DecisionWithdrawal.objects.filter(decision=decision).exists():
+    if (copy or decision.image).erased_at or DecisionWithdrawal.objects.filter(decision=decision).exists():
         return None
     request, created = ReviewRequest.objects.get_or_create(
         decision=decision,
         purpose=purpose,
         why=why,
+        image=copy or decision.image,
         defaults={
-            "image_id": decision.image_id,
             "policy_id": decision.policy_id,
             "value": value,
             "model_version": model_version,

@@ -10,27 +10,31 @@ from labeling.selectors.cases import OPINION_PURPOSES
 def rebuild(policy):
     """Return the open entries that the facts alone call for: image, purpose, why, asked after whom, and the place.
 
-    Repeats are left out: they are asked for by a plan, and follow from no fact about the image.
+    One for each picture, that is, for each copy group. Repeats are left out: they are asked for by a plan, and follow
+    from no fact about the image.
     """
     policy.refresh_from_db()
-    standing = defaultdict(list)
+    standing = defaultdict(dict)
     for label in Label.objects.filter(policy=policy, withdrawal=None, purpose__in=OPINION_PURPOSES).order_by("id"):
-        standing[label.image_id].append(label)
-    decided = {each.image_id: each for each in PeopleDecision.objects.filter(policy=policy, withdrawal=None)}
+        standing[label.image.group_id].pop(label.labeler_id, None)  # one person is one opinion: the latest
+        standing[label.image.group_id][label.labeler_id] = label
+    decided = {each.image.group_id: each for each in PeopleDecision.objects.filter(policy=policy, withdrawal=None)}
     wanted = set()
-    for draw in SliceDraw.objects.filter(policy=policy).select_related("group").prefetch_related("group__images"):
-        for image in draw.group.images.all():
-            opinions = standing[image.pk]
-            said = _again(decided[image.pk], opinions) if image.pk in decided else _wanted(policy, image, opinions)
-            if said:
-                wanted.add((image.pk, *said, opinions[-1].labeler_id if opinions else 0, *_place(draw, image, said)))
+    for draw in SliceDraw.objects.filter(policy=policy, group__images__isnull=False).select_related("group").distinct():
+        group, image = draw.group_id, draw.group.images.order_by("id").first()
+        opinions = list(standing[group].values())
+        said = _again(decided[group], opinions) if group in decided else _wanted(policy, image, opinions)
+        if said:
+            purpose, why, shown = (*said, image)[:3]
+            after = opinions[-1].labeler_id if opinions else 0
+            wanted.add((shown.pk, purpose, why, after, *_place(draw, image, (purpose, why))))
     return wanted
 
 
 def _place(draw, image, said):
     if draw.group.u < draw.p:
         return "slice", 2 - draw.group.u, 0, draw.p
-    if said == ("second", "recheck"):
+    if said in {("second", "recheck"), ("second", "copy")}:
         return "review", 1, 0, -1
     judged = Prediction.objects.filter(image=image, model_version__state="active").first()
     if judged:
@@ -40,7 +44,7 @@ def _place(draw, image, said):
 
 def _wanted(policy, image, opinions):
     """What an image without a decision needs."""
-    if Adjudication.objects.filter(policy=policy, image=image, withdrawal=None).exists():
+    if Adjudication.objects.filter(policy=policy, image__group=image.group_id, withdrawal=None).exists():
         return "adjudication", "conflict"  # the answer that replaced it was taken back
     named = [label.category_id for label in opinions if label.verdict == "category"]
     unsure, cannot = ([label.verdict for label in opinions].count(each) for each in ("unsure", "cannot_judge"))
@@ -63,12 +67,13 @@ def _two_thirds(policy, unsure, named):
 
 def _again(decision, opinions):
     """What is asked about an image that is decided."""
-    latest = Adjudication.objects.filter(image=decision.image_id, withdrawal=None).order_by("decided_at").last()
-    pending = ReviewRequest.objects.filter(image=decision.image_id).order_by("id")
+    group = decision.image.group_id
+    latest = Adjudication.objects.filter(image__group=group, withdrawal=None).order_by("decided_at", "id").last()
+    pending = ReviewRequest.objects.filter(image__group=group).order_by("id")
     if latest:
         pending = pending.filter(requested_at__gte=latest.decided_at)
-    if pending.filter(purpose="adjudication").exists():
-        return "adjudication", "recheck"
+    if first := pending.filter(purpose="adjudication").first():
+        return "adjudication", first.why
     asked = None
     for request in pending:
         since = [label for label in opinions if label.recorded_at > request.requested_at]
@@ -79,6 +84,10 @@ def _again(decision, opinions):
             return "adjudication", "unsure"
         people = sum(label.verdict == "category" for label in opinions)
         enough = "category" in verdicts and people >= request.decision.opinions + 1
-        if not enough and verdicts.count("cannot_judge") < 2:
-            asked = "second", "recheck"
+        if request.why == "copy":
+            seen = [label.verdict for label in since if label.image_id == request.image_id]
+            if "category" not in seen and len(seen) < 2:
+                asked = asked or ("second", "copy", request.image)
+        elif not enough and verdicts.count("cannot_judge") < 2:
+            asked = asked or ("second", request.why)
     return asked

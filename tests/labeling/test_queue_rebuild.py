@@ -15,6 +15,7 @@ from labeling.models import (
     Adjudication,
     AdjudicationWithdrawal,
     Assignment,
+    CopyMatch,
     Image,
     Label,
     PeopleDecision,
@@ -22,7 +23,7 @@ from labeling.models import (
     QueueEntry,
 )
 from labeling.selectors.cases import OPINION_PURPOSES, read_case
-from labeling.services import leases, placing, queueing
+from labeling.services import copies, leases, placing, queueing
 from labeling.services.labels import LabelError, submit_label, withdraw_label
 from labeling.services.repeats import ask_again
 from labeling.services.reviews import request_review
@@ -53,6 +54,11 @@ steps = st.lists(
         st.tuples(st.just("adjudicate"), which, st.sampled_from(["safe", "harmful"])),
         st.tuples(st.just("undo_adjudication"), which),
         st.tuples(st.just("ask_same_person"), which),
+        st.tuples(st.just("match"), which, which),
+        st.tuples(st.just("match"), which, which),
+        st.tuples(st.just("part"), which),
+        st.tuples(st.just("look_at_copy"), which),
+        st.tuples(st.just("look_at_copy"), which),
         st.tuples(st.just("judge"), which, st.integers(0, 1), st.floats(0, 1)),
         st.tuples(st.just("use_model"), st.integers(-1, 1)),
     ),
@@ -143,6 +149,27 @@ class World:
             AdjudicationWithdrawal.objects.create(adjudication=taken_back, cause="tests")
             queueing.settle(read_case(image_id=taken_back.image_id, policy_id=self.policy.pk))
 
+    def match(self, n, m):
+        """Two images that have arrived turn out to be the same picture."""
+        arrived = list(Image.objects.order_by("id"))
+        other, image = sorted((arrived[n % len(arrived)], arrived[m % len(arrived)]), key=lambda each: each.pk)
+        if other != image:
+            copies.join(make.copy_match(image, other))
+
+    def part(self, n):
+        matches = list(CopyMatch.objects.order_by("id"))
+        if matches:
+            copies.part(match=matches[n % len(matches)], by=self.people[0])
+
+    def look_at_copy(self, n):
+        """Somebody is to look at an image that is decided by what was said of another."""
+        decided = PeopleDecision.objects.filter(withdrawal=None).order_by("id")
+        pairs = [(each, image) for each in decided for image in each.image.group.images.order_by("id")]
+        later = [(each, image) for each, image in pairs if each.image != image]
+        if later:
+            decision, image = later[n % len(later)]
+            request_review(decision=decision, purpose="second", why="copy", value=1, copy=image)
+
     def ask_same_person(self, n):
         given = list(Label.objects.filter(purpose__in=OPINION_PURPOSES, withdrawal=None).order_by("id"))
         if given:
@@ -186,12 +213,14 @@ def check(world):
 def check_decisions(world):
     """A decision is the latest adjudicator's, or follows from standing opinions; there is one at most."""
     decisions = list(PeopleDecision.objects.filter(withdrawal=None).select_related("adjudication"))
-    assert len({decision.image_id for decision in decisions}) == len(decisions)
+    assert len({decision.image.group_id for decision in decisions}) == len(decisions)
     opinions = Label.objects.filter(withdrawal=None, purpose__in=OPINION_PURPOSES)
     for decision in decisions:
-        latest = Adjudication.objects.filter(image=decision.image_id, withdrawal=None).order_by("decided_at").last()
+        group = decision.image.group_id
+        latest = Adjudication.objects.filter(image__group=group, withdrawal=None).order_by("decided_at", "id").last()
         assert decision.adjudication == latest
-        named = list(opinions.filter(image=decision.image_id, verdict="category").values_list("category", flat=True))
+        said = {label.labeler_id: label for label in opinions.filter(image__group=group).order_by("id")}
+        named = [label.category_id for label in said.values() if label.verdict == "category"]
         assert (latest.category_id == decision.category_id) if latest else mode(named) == decision.category_id
     # One person is one standing opinion.
     people = list(opinions.values_list("image", "labeler"))
