@@ -40,6 +40,7 @@ QUALITY_FIELDS = {
     "repeat_share": "0.04",
     "repeat_after_days": "14",
     "gold_share": "0.02",
+    "bank_opinions": "2",
 }
 
 

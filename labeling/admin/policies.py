@@ -90,6 +90,16 @@ class PolicyAdmin(WorkAdmin):
             },
         ),
         (
+            _("Copies"),
+            {
+                "fields": ["bank_opinions"],
+                "description": _(
+                    "Copies that wait together are shown once, and decided together. This is about those that come "
+                    "after the decision."
+                ),
+            },
+        ),
+        (
             _("Adjudication"),
             {
                 "fields": ["dispute_share", "names_shown"],

@@ -92,6 +92,13 @@ class Policy(models.Model):
         default=0.02,
         help_text=_("How many images whose answer is known a person judges, per image of their own; 0: none."),
     )
+    bank_opinions = models.PositiveSmallIntegerField(
+        default=2,
+        help_text=_(
+            "Copies of a decided image that come later are decided like it once so many people agree on it, or an"
+            " adjudicator has settled it; before that, and with 0 always, a person looks at them."
+        ),
+    )
     names_shown = models.BooleanField(
         default=False, help_text=_("Adjudicators see who gave which answer, after their own.")
     )

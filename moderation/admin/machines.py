@@ -16,7 +16,7 @@ from labeling.plots import BarPlot, bar_plot
 from labeling.selectors import machines
 from labeling.selectors.activity import HOUR, Lately, Series, lately
 from labeling.selectors.machines import Line
-from moderation.selectors import intake_line
+from moderation.selectors.incoming import intake_line
 from moderation.workers import BrokerAwayError, ask_workers, untaken
 
 SHOWN_FAILURES = 5

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from labeling.access import ADMIN, PersonRequest, role_required
 from labeling.models import Source
 from labeling.wake import wake
-from moderation.selectors import batch_progress
+from moderation.selectors.incoming import batch_progress
 from moderation.services import incoming
 from moderation.tasks import ingest_incoming
 

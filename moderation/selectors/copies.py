@@ -1,0 +1,87 @@
+"""Copies that came after the decision on their picture, and what they can be decided by."""
+
+from collections.abc import Sequence
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from labeling.models import CopyMatch, Image, Label, PeopleDecision, Policy
+from labeling.selectors.cases import OPINION_PURPOSES
+
+# Copies that waited together with the exemplar were decided with it. A later one is decided by the bank, or looked at.
+_UNROUTED = """
+SELECT i.id
+FROM labeling_copymatch m
+JOIN labeling_image i ON i.id IN (m.image_id, m.other_id)
+JOIN labeling_image e ON e.group_id = i.group_id AND e.id <> i.id
+JOIN labeling_peopledecision d ON d.image_id = e.id AND d.policy_id = %(policy)s
+WHERE i.created_at > d.decided_at AND i.erased_at IS NULL AND coalesce(i.id = %(image)s, true)
+  AND NOT EXISTS (SELECT 1 FROM labeling_decisionwithdrawal w WHERE w.decision_id = d.id)
+  AND NOT EXISTS (
+        SELECT 1 FROM labeling_reviewrequest r
+        WHERE r.decision_id = d.id AND r.image_id = i.id AND r.why = 'copy' AND r.purpose = 'second')
+  AND NOT EXISTS (
+        SELECT 1 FROM labeling_label l
+        WHERE l.image_id = i.id AND l.policy_id = d.policy_id AND l.purpose IN ('first', 'second')
+          AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = l.id))
+  AND EXISTS (
+        SELECT 1 FROM labeling_arrival a
+        WHERE a.image_id = i.id AND NOT EXISTS (
+            SELECT 1 FROM moderation_machinedecision b
+            WHERE b.arrival_id = a.id AND b.policy_id = d.policy_id
+              AND NOT EXISTS (SELECT 1 FROM moderation_machinedecisionwithdrawal w WHERE w.decision_id = b.id)))
+GROUP BY i.id ORDER BY i.id LIMIT %(count)s
+"""
+
+
+def unrouted(policy: Policy, *, count: int = 1, image: Image | None = None) -> list[int]:
+    """Return images of decided pictures that came after the decision, and that nothing has decided since.
+
+    With an `image`: that one, if it is such a copy.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_UNROUTED, {"policy": policy.pk, "count": count, "image": image.pk if image else None})
+        return [image_id for (image_id,) in cursor.fetchall()]
+
+
+def group_decision(image: Image, policy: Policy) -> PeopleDecision | None:
+    """Return the decision that holds for the image's picture."""
+    return (
+        PeopleDecision.objects.filter(image__group=image.group_id, policy=policy, withdrawal=None)
+        .select_related("category", "image")
+        .first()
+    )
+
+
+def matches_of(image: Image) -> QuerySet[CopyMatch]:
+    """Return the matches of this very image that nobody has objected to, the nearest first."""
+    return CopyMatch.objects.filter(Q(image=image) | Q(other=image), withdrawal=None).order_by("-agreement", "id")
+
+
+def looked_at(decision: PeopleDecision) -> set[int]:
+    """Return the images of the group that people themselves judged as the decision says: what can be in a bank."""
+    said = _opinions(decision).filter(category=decision.category_id)
+    return {decision.image_id, *said.values_list("image", flat=True)}
+
+
+def supporters(decision: PeopleDecision) -> int:
+    """Return how many people say what the decision says, of whichever image of its group."""
+    said = _opinions(decision).filter(category=decision.category_id)
+    return said.values("labeler").distinct().count()
+
+
+def _opinions(decision: PeopleDecision) -> QuerySet[Label]:
+    return Label.objects.filter(
+        image__group=decision.image.group_id,
+        policy=decision.policy_id,
+        purpose__in=OPINION_PURPOSES,
+        withdrawal=None,
+    )
+
+
+def contradicted(image: Image, decision: PeopleDecision, matches: Sequence[CopyMatch]) -> bool:
+    """Whether the image also matches a picture that people decided differently under the policy."""
+    ids = {each for match in matches for each in (match.image_id, match.other_id)} - {image.pk}
+    groups = Image.objects.filter(pk__in=ids).exclude(group=image.group_id).values("group")
+    others = PeopleDecision.objects.filter(image__group__in=groups, policy=decision.policy_id, withdrawal=None)
+    return others.exclude(category=decision.category_id).exists()

@@ -1,0 +1,69 @@
+"""What people do to bank entries and to what was decided by them. Everything is reversible and on record."""
+
+from django.db import transaction
+
+from labeling import clock
+from labeling.models import DecisionWithdrawal, Person
+from labeling.services import copies, queueing
+from moderation.models import BankEntry, MachineDecision, MachineDecisionWithdrawal
+from moderation.selectors.copies import group_decision
+from moderation.services.banks import look_at_copy
+
+
+def disable(*, entry: BankEntry, by: Person | None, why: str) -> None:
+    """Let the entry decide nothing from now on. What it has decided stands until it is reversed."""
+    BankEntry.objects.filter(pk=entry.pk, disabled_at=None).update(
+        disabled_at=clock.now(), disabled_by=by, disabled_why=why
+    )
+    entry.refresh_from_db()
+
+
+def enable(*, entry: BankEntry) -> None:
+    """Let the entry decide again, whether it was disabled or held back."""
+    BankEntry.objects.filter(pk=entry.pk).update(disabled_at=None, disabled_by=None, disabled_why="", held_at=None)
+    entry.refresh_from_db()
+
+
+def reverse_all(*, entry: BankEntry, by: Person | None, why: str) -> int:
+    """Take back all that the entry has decided, and have people look at those images; return how many decisions."""
+    standing = MachineDecision.objects.filter(bank_entry=entry, withdrawal=None).order_by("pk")
+    return sum(reverse(decision=decision, by=by, why=why) for decision in standing.select_related("arrival__image"))
+
+
+@transaction.atomic
+def reverse(*, decision: MachineDecision, by: Person | None, why: str) -> bool:
+    """Take back what a machine decided, and have a person look; return False if it was taken back already."""
+    image = decision.arrival.image
+    queueing.lock_group(image)
+    _, new = MachineDecisionWithdrawal.objects.get_or_create(
+        decision=decision, defaults={"withdrawn_by": by, "withdrawn_at": clock.now(), "cause": why}
+    )
+    of_picture = group_decision(image, decision.policy)
+    if new and of_picture and of_picture.image_id != image.pk:
+        look_at_copy(image=image, decision=of_picture)
+    return new
+
+
+@transaction.atomic
+def call_match_wrong(*, decision: MachineDecision, by: Person) -> None:
+    """The image is not the picture of the entry that decided it: part them, ask people, and stop the entry.
+
+    Once people have judged the image it is in the bank itself, so that what is near both goes to people.
+    """
+    entry, match = decision.bank_entry, decision.match
+    if entry is None or match is None:
+        raise ValueError(f"{decision} rests on no bank entry.")
+    queueing.lock_groups([match.image_id, match.other_id])
+    disable(entry=entry, by=by, why=f"wrong match: image {decision.arrival.image_id}")
+    copies.part(match=match, by=by)
+    same = MachineDecision.objects.filter(bank_entry=entry, match=match, withdrawal=None)
+    for each in same.select_related("arrival__image"):
+        reverse(decision=each, by=by, why="wrong match")
+
+
+def withdraw_groundless(*, count: int) -> int:
+    """Take back up to `count` decisions whose ground is gone: people took the decision on the entry's image back."""
+    gone = DecisionWithdrawal.objects.values("decision")
+    standing = MachineDecision.objects.filter(bank_entry__decision__in=gone, withdrawal=None).order_by("pk")
+    found = list(standing.select_related("arrival__image")[:count])
+    return sum(reverse(decision=decision, by=None, why="its ground was taken back") for decision in found)
