@@ -20,7 +20,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
-from labeling.models import Assignment, Image, Label, Person, Policy, QueueEntry
+from labeling.models import Assignment, Image, Person, Policy, QueueEntry
+from labeling.selectors.adjudication import blind_answer, copies_of
 from labeling.selectors.exemplars import shown_exemplars
 from labeling.selectors.helping import help_for
 from labeling.selectors.judged import from_real_source, judged
@@ -118,8 +119,15 @@ def shown_assignment(request: PersonRequest, assignment_id: uuid.UUID) -> Assign
 
 
 def offered_assignment(request: PersonRequest, assignment_id: uuid.UUID, aid: str) -> Assignment:
-    """Return such an assignment where this aid is offered; else raise `NotOfferedError`, which becomes a 404."""
+    """Return such an assignment where this aid is offered; else raise `NotOfferedError`, which becomes a 404.
+
+    Adjudicators get every aid, once they have answered themselves.
+    """
     assignment = shown_assignment(request, assignment_id)
+    if assignment.entry.purpose == QueueEntry.Purpose.ADJUDICATION:
+        if blind_answer(assignment):
+            return assignment
+        raise NotOfferedError(_("Your own answer first."))
     found = help_for(assignment)
     if aid in found.offered:
         return assignment
@@ -158,10 +166,10 @@ def exemplar_image(policy: Policy, exemplar_id: int) -> Image:
 
 
 def case_for(request: PersonRequest, assignment_id: uuid.UUID) -> Assignment:
-    """Return a case for adjudication that this person holds. Else 404."""
+    """Return a case that this person holds, or held: what they answered to it is never lost. Else 404."""
     cases = Assignment.objects.select_related("entry__image", "entry__policy")
     return get_object_or_404(
-        cases, pk=assignment_id, labeler=request.user, ended_at=None, entry__purpose=QueueEntry.Purpose.ADJUDICATION
+        cases, pk=assignment_id, labeler=request.user, entry__purpose=QueueEntry.Purpose.ADJUDICATION
     )
 
 
@@ -171,13 +179,16 @@ def precedent_token(case: Assignment, image_id: int) -> str:
 
 
 def precedent_image(request: PersonRequest, assignment_id: uuid.UUID, token: str) -> Image:
-    """Return the settled image that was offered beside this case, once the person has judged it. Else 404."""
+    """Return the settled image or the copy that was offered beside this open case, once it is judged. Else 404."""
     case = case_for(request, assignment_id)
-    get_object_or_404(Label, assignment=case)
+    if case.ended_at or not blind_answer(case):
+        raise Http404
     try:
         image_id = signing.loads(token, salt=_before(case))
     except signing.BadSignature:
         raise Http404 from None
+    if any(copy.image_id == image_id for copy in copies_of(case)):
+        return get_object_or_404(Image, pk=image_id)
     settled = judged(policy=case.entry.policy, real_only=from_real_source(case.entry.image))
     return get_object_or_404(settled.select_related("image"), image=image_id, adjudication__isnull=False).image
 

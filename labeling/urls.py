@@ -26,6 +26,7 @@ urlpatterns = [
     path("adjudicate/<slug:slug>/", adjudicate.adjudicate, name="adjudicate"),
     path("adjudicate/<slug:slug>/judge", adjudicate.judge, name="adjudicate_judge"),
     path("adjudicate/<slug:slug>/settle", adjudicate.settle, name="adjudicate_settle"),
+    path("adjudicate/<slug:slug>/part", adjudicate.part, name="adjudicate_part"),
     path("adjudicate/<slug:slug>/undo", adjudicate.undo, name="adjudicate_undo"),
     path("adjudicate/<slug:slug>/leave", adjudicate.leave, name="adjudicate_leave"),
     path("cases/<uuid:assignment_id>/precedents/<str:token>", adjudicate.precedent, name="precedent"),

@@ -12,6 +12,7 @@ from labeling.models import (
     Adjudication,
     Assignment,
     Category,
+    CopyMatch,
     Embedding,
     Label,
     PeopleDecision,
@@ -27,11 +28,15 @@ from ml import versions
 # Among so many of the most valuable cases the one most like the last settled image comes next.
 WINDOW = 50
 PRECEDENTS = 6
+COPIES = 6
 
 
 @dataclass(frozen=True)
 class Vote:
-    """What one person said. `who` is a number in the order of time, or a name where the policy shows names."""
+    """What one person said. `who` is a number in the order of time, or a name where the policy shows names.
+
+    `on_copy`: they were shown another image of the same picture.
+    """
 
     who: str
     said: str
@@ -40,6 +45,7 @@ class Vote:
     looked: timedelta
     opened: list[str]
     version: int
+    on_copy: bool
 
 
 @dataclass(frozen=True)
@@ -53,15 +59,19 @@ class Precedent:
     decided_at: datetime
 
 
+@dataclass(frozen=True)
+class Copy:
+    """An image that a test found to be the same picture. `joined`: they count as one; else they were decided apart."""
+
+    match_id: int
+    image_id: int
+    decided: str
+    joined: bool
+
+
 def waiting_cases(*, person: Person, policy: Policy) -> QuerySet[QueueEntry]:
     """Return the cases that this person may settle: open, held by nobody else, and none on which they voted."""
-    voted = Label.objects.filter(
-        image__group=OuterRef("image__group"),
-        policy=policy,
-        labeler=person,
-        withdrawal=None,
-        purpose__in=OPINION_PURPOSES,
-    )
+    own = _opinions(policy).filter(image__group=OuterRef("image__group"), labeler=person)
     entries = QueueEntry.objects.filter(
         policy=policy, state=QueueEntry.State.OPEN, purpose=QueueEntry.Purpose.ADJUDICATION, image__erased_at=None
     )
@@ -70,7 +80,17 @@ def waiting_cases(*, person: Person, policy: Policy) -> QuerySet[QueueEntry]:
         | Q(leased_until__lte=clock.now())
         | Q(assignments__labeler=person, assignments__ended_at=None)
     )
-    return entries.filter(free).filter(~Exists(voted)).distinct()
+    return entries.filter(free).filter(~Exists(own)).distinct()
+
+
+def voted(case: Assignment) -> bool:
+    """Whether the person of a case has an opinion of their own on its picture."""
+    own = _opinions(case.entry.policy).filter(image__group=case.entry.image.group_id, labeler=case.labeler_id)
+    return own.exists()
+
+
+def _opinions(policy: Policy) -> QuerySet[Label]:
+    return Label.objects.filter(policy=policy, withdrawal=None, purpose__in=OPINION_PURPOSES)
 
 
 def next_cases(*, person: Person, policy: Policy) -> list[int]:
@@ -97,37 +117,65 @@ def _nearest_first(images: list[int], person: Person, policy: Policy) -> list[in
     return sorted(images, key=lambda image: near.get(image, 2.0))
 
 
+def blind_answer(case: Assignment) -> Label | None:
+    """Return what the person said before they saw what others said, under whichever of their leases on the case.
+
+    A lease that ran out and came again does not make them blind again.
+    """
+    given = Label.objects.filter(assignment__entry=case.entry_id, labeler=case.labeler_id)
+    return given.filter(purpose=QueueEntry.Purpose.ADJUDICATION).select_related("category").order_by("id").last()
+
+
 def votes(case: Assignment) -> list[Vote]:
-    """Return the standing opinions on the image of a case, oldest first; names only where the policy shows them."""
+    """Return the standing opinions on the picture of a case, oldest first; names only where the policy shows them."""
     policy = case.entry.policy
-    labels = Label.objects.filter(
-        image=case.entry.image_id, policy=policy, withdrawal=None, purpose__in=OPINION_PURPOSES
-    ).select_related("category", "labeler", "policy_version")
-    return [_vote(label, number, policy) for number, label in enumerate(labels.order_by("decided_at"), 1)]
+    labels = _opinions(policy).filter(image__group=case.entry.image.group_id)
+    labels = labels.select_related("category", "labeler", "policy_version").order_by("decided_at")
+    return [_vote(label, number, case) for number, label in enumerate(labels, 1)]
 
 
-def _vote(label: Label, number: int, policy: Policy) -> Vote:
+def _vote(label: Label, number: int, case: Assignment) -> Vote:
     said = label.category.name if label.category else label.get_verdict_display().capitalize()
     return Vote(
-        who=label.labeler.get_username() if policy.names_shown else _("Person %d") % number,
+        who=label.labeler.get_username() if case.entry.policy.names_shown else _("Person %d") % number,
         said=f"{said}: {label.get_reason_display()}" if label.reason else said,
         action=label.category.action if label.category else "none",
         at=label.decided_at,
         looked=label.decided_at - label.shown_at,
         opened=sorted(label.help.get("opened", {})),
         version=label.policy_version.number,
+        on_copy=label.image_id != case.entry.image_id,
     )
 
 
 def request_behind(case: Assignment) -> ReviewRequest | None:
     """Return the request to look again that opened the case, if one did."""
     found = ReviewRequest.objects.filter(
-        image=case.entry.image_id,
+        image__group=case.entry.image.group_id,
         policy=case.entry.policy_id,
         purpose=QueueEntry.Purpose.ADJUDICATION,
         why=case.entry.why,
     )
     return found.select_related("model_category", "decision__category", "model_version").order_by("-id").first()
+
+
+def copies_of(case: Assignment) -> list[Copy]:
+    """Return what was matched with the image of a case, the nearest first; parted pairs and erased images left out."""
+    image = case.entry.image
+    matches = CopyMatch.objects.filter(Q(image=image) | Q(other=image), withdrawal=None).order_by("-agreement", "id")
+    pairs = {
+        match: match.other if match.image_id == image.pk else match.image
+        for match in matches.select_related("image", "other")
+    }
+    decisions = PeopleDecision.objects.filter(
+        image__group__in=[each.group_id for each in pairs.values()], withdrawal=None
+    )
+    said = dict(decisions.filter(policy=case.entry.policy_id).values_list("image__group", "category__name"))
+    return [
+        Copy(match.pk, other.pk, said.get(other.group_id, ""), other.group_id == image.group_id)
+        for match, other in pairs.items()
+        if other.thumb_key
+    ][:COPIES]
 
 
 def precedents(case: Assignment) -> list[Precedent]:

@@ -7,6 +7,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from labeling import clock
@@ -15,6 +16,7 @@ from labeling.models import (
     AdjudicationWithdrawal,
     Assignment,
     Category,
+    CopyMatch,
     ExemplarProposal,
     ExemplarProposalWithdrawal,
     Label,
@@ -22,9 +24,9 @@ from labeling.models import (
     Policy,
     QueueEntry,
 )
-from labeling.selectors.adjudication import next_cases
+from labeling.selectors.adjudication import blind_answer, next_cases, voted
 from labeling.selectors.cases import read_case
-from labeling.services import leases, queueing
+from labeling.services import copies, leases, queueing
 from labeling.services.labels import Answer, submit_label
 
 # Reading what others said, precedents and the guideline takes time, and nobody else is to begin meanwhile.
@@ -82,12 +84,16 @@ def settle_case(*, person: Person, assignment_id: uuid.UUID, category: str, caus
         pk=assignment_id, labeler=person, entry__purpose=QueueEntry.Purpose.ADJUDICATION
     )
     queueing.lock_group(case.entry.image)
-    blind = Label.objects.filter(assignment=case).first()
+    blind = blind_answer(case)
     if blind is None:
         raise AdjudicationError(_("Judge the image yourself first."))
     if made := Adjudication.objects.filter(blind=blind).first():
         return made
     chosen = _checked(case, category, cause, reason)
+    if voted(case):
+        raise AdjudicationError(
+            _("You have labeled this image yourself. Give it back: another adjudicator settles it.")
+        )
     if not _close(case):
         raise CaseClosedError(_("This image was settled in the meantime. Your reason was not stored."))
     made = Adjudication.objects.create(
@@ -167,3 +173,16 @@ def withdraw_exemplar(*, proposal: ExemplarProposal, person: Person) -> None:
     ExemplarProposalWithdrawal.objects.get_or_create(
         proposal=proposal, defaults={"withdrawn_by": person, "withdrawn_at": clock.now(), "cause": "withdrawn"}
     )
+
+
+@transaction.atomic
+def part_copies(*, case: Assignment, match_id: int, person: Person) -> None:
+    """Say that the image of a case and one that was matched with it are not the same picture, after the blind answer.
+
+    Raises `CopyMatch.DoesNotExist` for a match of other images.
+    """
+    if blind_answer(case) is None:
+        raise AdjudicationError(_("Judge the image yourself first."))
+    image = case.entry.image
+    match = CopyMatch.objects.get(Q(image=image) | Q(other=image), pk=match_id)
+    copies.part(match=match, by=person)

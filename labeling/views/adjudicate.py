@@ -19,7 +19,7 @@ from labeling.access import (
     role_required,
 )
 from labeling.forms import read_id, read_submission
-from labeling.models import Adjudication, Assignment, Label, Policy
+from labeling.models import Adjudication, Assignment, CopyMatch, Label, Policy
 from labeling.selectors import adjudication as cases
 from labeling.selectors.screen import guideline_of
 from labeling.services import adjudication
@@ -49,7 +49,7 @@ def adjudicate(request: PersonRequest, slug: str) -> HttpResponse:
         "waiting": cases.waiting_cases(person=request.user, policy=policy).count(),
         "reasons": Label.Reason.choices,
     }
-    blind = Label.objects.filter(assignment=case).select_related("category").first() if case else None
+    blind = cases.blind_answer(case) if case else None
     if case and blind:
         context |= _found(case, blind, policy)
     return render(request, "adjudicate.html", context)
@@ -59,6 +59,7 @@ def _found(case: Assignment, blind: Label, policy: Policy) -> dict[str, Any]:
     return {
         "blind": blind,
         "votes": cases.votes(case),
+        "copies": [(precedent_token(case, each.image_id), each) for each in cases.copies_of(case)],
         "asked_by": cases.request_behind(case),
         "precedents": [(precedent_token(case, each.image_id), each) for each in cases.precedents(case)],
         "version": guideline_of(policy),
@@ -94,17 +95,42 @@ def settle(request: PersonRequest, slug: str) -> HttpResponse:
             cause=sent.get("cause", ""),
             reason=sent.get("reason", ""),
         )
-        if sent.get("exemplar"):
-            adjudication.propose_exemplar(adjudication=made, person=request.user)
-        if sent.get("gold"):
-            make_gold(adjudication=made, person=request.user)
     except Assignment.DoesNotExist:
         raise Http404 from None
-    except (AdjudicationError, CannotBeGold) as error:
+    except AdjudicationError as error:
         messages.error(request, str(error))
     else:
         said = {"category": made.category.name, "cause": made.get_cause_display()}
         messages.success(request, _("Settled: %(category)s (%(cause)s).") % said)
+        _use(request, made)
+    return redirect("adjudicate", policy.slug)
+
+
+def _use(request: PersonRequest, made: Adjudication) -> None:
+    """Do with the settled image what was ticked; what cannot be done is said, and leaves it settled."""
+    wanted = {"exemplar": adjudication.propose_exemplar, "gold": make_gold}
+    for name, use in wanted.items():
+        if request.POST.get(name):
+            try:
+                use(adjudication=made, person=request.user)
+            except (AdjudicationError, CannotBeGold) as error:
+                messages.error(request, str(error))
+
+
+@role_required(ADJUDICATOR)
+@require_POST
+def part(request: PersonRequest, slug: str) -> HttpResponse:
+    """Say that the image of the case and a copy of it are not the same picture."""
+    policy = policy_for(slug)
+    case = case_for(request, read_id(request.POST.get("assignment", "")))
+    try:
+        adjudication.part_copies(case=case, match_id=int(request.POST.get("match", "")), person=request.user)
+    except (ValueError, CopyMatch.DoesNotExist):
+        raise Http404 from None
+    except AdjudicationError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("They are two pictures from now on."))
     return redirect("adjudicate", policy.slug)
 
 

@@ -6,11 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from labeling.access import LABELER, PersonRequest, offered_assignment, role_required
+from labeling.access import ADJUDICATOR, LABELER, PersonRequest, offered_assignment, role_required
 from labeling.selectors.captions import Missing, caption_of
 
 
-@role_required(LABELER)
+@role_required(LABELER, ADJUDICATOR)
 @require_safe
 def caption(request: PersonRequest, assignment_id: uuid.UUID) -> HttpResponse:
     """Show the caption: in the screen's panel, or as a page. 404 with a sentence where it is not offered."""

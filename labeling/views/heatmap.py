@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from labeling.access import LABELER, PersonRequest, offered_assignment, role_required
+from labeling.access import ADJUDICATOR, LABELER, PersonRequest, offered_assignment, role_required
 from labeling.heat import overlay_png
 from labeling.models import Category
 from labeling.selectors.heat import Missing, heat_of
@@ -23,7 +23,7 @@ WORDS = {
 }
 
 
-@role_required(LABELER)
+@role_required(LABELER, ADJUDICATOR)
 @require_safe
 def heatmap(request: PersonRequest, assignment_id: uuid.UUID, key: str) -> HttpResponse:
     """Send the overlay as a PNG, with the model's name in X-Model; where there is none, 404 with a plain sentence."""

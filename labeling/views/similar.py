@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from labeling.access import (
+    ADJUDICATOR,
     LABELER,
     PersonRequest,
     neighbour_image,
@@ -22,7 +23,7 @@ from labeling.views.pictures import send
 MOST = 12
 
 
-@role_required(LABELER)
+@role_required(LABELER, ADJUDICATOR)
 @require_safe
 def similar(request: PersonRequest, assignment_id: uuid.UUID) -> HttpResponse:
     """Show the nearest images that people judged: in the screen's panel, or as a page."""
@@ -39,14 +40,14 @@ def similar(request: PersonRequest, assignment_id: uuid.UUID) -> HttpResponse:
     return render(request, "similar.html#strip" if request.htmx else "similar.html", context)
 
 
-@role_required(LABELER)
+@role_required(LABELER, ADJUDICATOR)
 @require_safe
 def neighbour(request: PersonRequest, assignment_id: uuid.UUID, token: str) -> HttpResponse | FileResponse:
     """Send a neighbour at the size at which images are judged, to be compared."""
     return send(neighbour_image(request, assignment_id, token).view_key, request.user)
 
 
-@role_required(LABELER)
+@role_required(LABELER, ADJUDICATOR)
 @require_safe
 def neighbour_thumb(request: PersonRequest, assignment_id: uuid.UUID, token: str) -> HttpResponse | FileResponse:
     """Send a neighbour as small as the strip shows it."""

@@ -1,10 +1,15 @@
 """The adjudicator's screen: who may see it, and what it tells before and after their own answer."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from labeling.access import precedent_token
-from labeling.models import Adjudication, ExemplarProposal, Gold
+from labeling import clock
+from labeling.access import neighbour_token, precedent_token
+from labeling.models import Adjudication, CopyMatchWithdrawal, ExemplarProposal, Gold, Label
+from labeling.services import copies, leases
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +133,79 @@ def test_the_first_page_leads_adjudicators_there(client, policy, ada):
     assert reverse("adjudicate", args=[policy.slug]) in text
     client.force_login(make.person("nina", "labeler"))
     assert reverse("adjudicate", args=[policy.slug]) not in client.get(reverse("home")).content.decode()
+
+
+AIDS = [("similar", ()), ("caption", ()), ("heatmap", ("harmful",))]
+
+
+@pytest.mark.parametrize(("aid", "more"), AIDS)
+def test_help_comes_after_the_own_answer_and_never_before(client, policy, ada, aid, more):
+    case = page(client, policy).context["case"]
+    address = reverse(aid, args=[case.pk, *more])
+    assert address not in page(client, policy).content.decode()
+    refused = client.get(address)
+    assert (refused.status_code, refused.content.decode()) == (404, "Your own answer first.")
+    judge(client, policy)
+    assert client.get(address).content.decode() != "Your own answer first."
+    client.force_login(make.person("otto", "adjudicator"))
+    assert client.get(address).status_code == 404
+
+
+def test_the_similar_images_beside_a_case_can_be_seen(client, policy, ada):
+    case = judge(client, policy)
+    near = make.image("near")
+    make.embedding(case.entry.image, (1.0, 0.0))
+    make.embedding(near, (1.0, 0.1))
+    make.decided(near, policy, "safe")
+    strip = client.get(reverse("similar", args=[case.pk]), headers={"HX-Request": "true"}).content.decode()
+    token = neighbour_token(case, near.pk)
+    assert strip.count("<li>") == 1
+    # Allowed, but the tests' picture has no bytes.
+    assert client.get(reverse("neighbour_thumb", args=[case.pk, token])).content.decode() != "Your own answer first."
+
+
+def test_an_answer_that_comes_after_the_lease_was_swept_is_kept(client, policy, ada):
+    case = page(client, policy).context["case"]
+    with clock.at(timezone.now() + timedelta(hours=1)):
+        leases.expire_leases()
+    client.post(reverse("adjudicate_judge", args=[policy.slug]), {"assignment": case.pk, "answer": "category:harmful"})
+    assert Label.objects.get(labeler=ada).category.key == "harmful"
+    assert page(client, policy).context["blind"].category.key == "harmful"  # under the new lease, not asked again
+
+
+def test_what_cannot_be_an_exemplar_is_said_and_leaves_the_image_settled(client, policy, ada):
+    policy.categories.filter(key="harmful").update(restricted=True)
+    case = judge(client, policy)
+    text = settle(client, policy, case, exemplar="on", gold="on").content.decode()
+    assert "Settled: Harmful (guideline gap)." in text
+    assert "never shown as exemplars" in text
+    assert Gold.objects.get().adjudication == Adjudication.objects.get()
+
+
+def test_copies_are_shown_beside_the_case_and_can_be_parted(client, policy, ada):
+    case = page(client, policy).context["case"]
+    copy = make.queued("copy", policy)
+    match = make.copy_match(copy, case.entry.image)
+    copies.join(match)
+    part = {"assignment": case.pk, "match": match.pk}
+    client.post(reverse("adjudicate_part", args=[policy.slug]), part)
+    assert not CopyMatchWithdrawal.objects.exists()  # not before the own answer
+    judge(client, policy)
+    seen = page(client, policy)
+    [(token, found)] = seen.context["copies"]
+    assert (found.image_id, found.joined) == (copy.pk, True)
+    assert reverse("precedent", args=[case.pk, token]) in seen.content.decode()
+    answer = client.post(reverse("adjudicate_part", args=[policy.slug]), part, follow=True)
+    assert "two pictures from now on" in answer.content.decode()
+    assert CopyMatchWithdrawal.objects.get().withdrawn_by == ada
+    assert page(client, policy).context["copies"] == []
+
+
+def test_a_match_of_other_images_cannot_be_parted_from_a_case(client, policy, ada):
+    case = judge(client, policy)
+    one, other = make.image("one"), make.image("other")
+    match = make.copy_match(other, one)
+    for sent in (match.pk, "x", ""):
+        answer = client.post(reverse("adjudicate_part", args=[policy.slug]), {"assignment": case.pk, "match": sent})
+        assert answer.status_code == 404
+    assert not CopyMatchWithdrawal.objects.exists()

@@ -111,6 +111,22 @@ def test_nobody_settles_what_they_voted_on(policy, disputed):
     assert image in [each.image for each in waiting_cases(person=make.person("x", "adjudicator"), policy=policy)]
 
 
+def test_nor_what_they_labeled_in_another_window_meanwhile(policy, disputed):
+    both = make.person("both", "labeler", "adjudicator")
+    case = judged(both, policy)
+    own = Assignment.objects.create(
+        entry=QueueEntry.objects.create(
+            image=disputed, policy=policy, purpose="second", why="opinions", state="void", priority=1, strategy="random"
+        ),
+        labeler=both,
+        page=PAGE,
+        expires_at=timezone.now(),
+    )
+    labels.submit_label(person=both, assignment_id=own.pk, answer=make.answer(policy, "safe"))
+    with pytest.raises(adjudication.AdjudicationError, match="labeled this image yourself"):
+        settle(both, case)
+
+
 def test_a_case_that_was_left_for_long_goes_to_somebody_else_and_is_settled_once(policy, ada, disputed):
     case = judged(ada, policy)
     otto = make.person("otto", "adjudicator")
