@@ -9,7 +9,7 @@ const ZOOMS = { f: () => zoom.toggle(), "+": () => zoom.zoom(STEP), "=": () => z
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const key = event.key === "Backspace" ? "z" : event.key.toLowerCase();
-  if (act(key, event.repeat)) event.preventDefault();
+  if ((event.shiftKey && explain(unshifted(event))) || act(key, event.repeat)) event.preventDefault();
 }
 
 /* False when the key means nothing here. */
