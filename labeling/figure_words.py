@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from labeling import agreement_words as words
 from labeling.agreement.estimates import MIN_PAIRS
 from labeling.agreement.repeats import Shift
+from labeling.intervals import Share
 from labeling.selectors.answers import LATEST, Answers
 from labeling.selectors.person_figures import Confusion, PersonFigures
 
@@ -34,10 +35,10 @@ class ConfusionTable:
     rows: list[tuple[str, list[tuple[int, int]], str]]
 
 
-def shown(found: PersonFigures, answers: Answers) -> dict[str, Any]:
-    """Return what the pages about a person print."""
+def shown(found: PersonFigures, answers: Answers, gold: Share) -> dict[str, Any]:
+    """Return what the pages about a person print; `gold` as of `selectors.gold.gold_share`."""
     return {
-        "lines": lines(found),
+        "lines": [*lines(found), _gold(gold)],
         "shifts": shifts(found.itself.shifts, answers.names),
         "confusion": confusion(found.confusion, answers.names),
         "capped": answers.is_capped,
@@ -85,6 +86,15 @@ def _share(key: str, name: str, means: str, found: PersonFigures) -> Line:
     counted = {"named": found.named, "two_steps": found.two_steps, "adjudication": found.adjudication}[key]
     says = words.share(counted)
     return Line(key, name, means, says, "" if says else words.answers_missing(counted.n))
+
+
+def _gold(found: Share) -> Line:
+    name, means = (
+        _("On gold"),
+        _("How often the answer was the known one. Counted in batches of ten."),
+    )
+    says = words.share(found)
+    return Line("gold", name, means, says, "" if says else words.answers_missing(found.n))
 
 
 def _seconds(found: PersonFigures) -> Line:

@@ -54,13 +54,13 @@ def expire_leases() -> int:
 @shared_task
 def score_images() -> None:
     """Embed what came in, and have the active models judge it."""
-    _repeat(score_images, lambda: scoring.score_next() + sum(scoring.judge_next(policy=each) for each in _policies()))
+    repeat(score_images, lambda: scoring.score_next() + sum(scoring.judge_next(policy=each) for each in _policies()))
 
 
 @shared_task
 def explain_images() -> None:
     """Compute heatmaps for what people see next."""
-    _repeat(explain_images, lambda: sum(explaining.explain_next(policy=each) for each in _policies()))
+    repeat(explain_images, lambda: sum(explaining.explain_next(policy=each) for each in _policies()))
 
 
 @shared_task
@@ -69,7 +69,7 @@ def caption_images() -> None:
     if filling():
         _caption_some()
     else:
-        _repeat(caption_images, _caption_some)
+        repeat(caption_images, _caption_some)
 
 
 def _caption_some() -> int:
@@ -92,7 +92,7 @@ def propose_rechecks(version_id: int) -> None:
 @shared_task
 def judge_images() -> None:
     """Have the active models judge what they have not, and place it. No network: it works on embeddings."""
-    _repeat(judge_images, lambda: sum(_judge_some(policy) for policy in _policies()))
+    repeat(judge_images, lambda: sum(_judge_some(policy) for policy in _policies()))
     wake(explain_images)
 
 
@@ -153,7 +153,7 @@ def _policies() -> list[Policy]:
     return list(Policy.objects.filter(active=True))
 
 
-def _repeat(task: Task, step: Callable[[], int]) -> None:
+def repeat(task: Task, step: Callable[[], int]) -> None:
     """Take steps until one finds nothing to do; after PORTION_S a further message goes on."""
     until = time.monotonic() + PORTION_S
     while step():

@@ -34,6 +34,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("me/", preferences.preferences, name="preferences"),
     path("me/figures/", figures.my_figures, name="my_figures"),
+    path("me/figures/<slug:slug>/<slug:name>.csv", figures.table, name="my_figures_table"),
     path("me/feedback/", feedback.feedback, name="feedback"),
     path("me/feedback/<int:label_id>/thumb", feedback.thumb, name="feedback_thumb"),
     path("me/sample/<slug:softening>", preferences.sample, name="preferences_sample"),

@@ -24,6 +24,8 @@ app.conf.update(
     # Networks run there, on whatever the worker that takes the queue has.
     task_routes={
         **{f"labeling.tasks.{verb}_images": {"queue": "gpu"} for verb in ("score", "explain", "caption")},
+        # No network either, but as much computing.
+        "moderation.tasks.match_images": {"queue": "gpu"},
         # No network, but a minute of learning, for which leases and queues must not wait.
         "labeling.tasks.find_suspects": {"queue": "gpu"},
     },
@@ -33,6 +35,8 @@ app.conf.update(
         "ingest": {"task": "moderation.tasks.ingest_incoming", "schedule": 30.0, "options": {"expires": 30}},
         "expire leases": {"task": "labeling.tasks.expire_leases", "schedule": 60.0, "options": {"expires": 60}},
         "score": {"task": "labeling.tasks.score_images", "schedule": 10.0, "options": {"expires": 10}},
+        "match": {"task": "moderation.tasks.match_images", "schedule": 10.0, "options": {"expires": 10}},
+        "heal copies": {"task": "moderation.tasks.heal_copies", "schedule": 60.0, "options": {"expires": 60}},
         "explain": {"task": "labeling.tasks.explain_images", "schedule": 10.0, "options": {"expires": 10}},
         "caption": {"task": "labeling.tasks.caption_images", "schedule": 10.0, "options": {"expires": 10}},
         "words": {"task": "labeling.tasks.measure_key_words", "schedule": 600.0, "options": {"expires": 600}},

@@ -4,10 +4,11 @@ import time
 
 from celery import shared_task
 
-from labeling.models import Source
-from labeling.tasks import PORTION, score_images
+from labeling.models import Policy, Source
+from labeling.services import copies, copy_search
+from labeling.tasks import PORTION, repeat, score_images
 from labeling.wake import wake
-from moderation.services import incoming, routing
+from moderation.services import banks, entries, incoming, routing
 
 INGEST_S = 60
 
@@ -32,3 +33,20 @@ def route_source(source_id: int, after: int = 0) -> None:
     last = routing.route_some(source=Source.objects.get(pk=source_id), after=after, count=PORTION)
     if last is not None:
         wake(route_source, source_id, last)
+
+
+@shared_task
+def match_images() -> None:
+    """Look for copies of what came in, and decide those whose picture is in the bank."""
+    repeat(match_images, lambda: copy_search.search_next() + _route_some())
+
+
+def _route_some() -> int:
+    return sum(banks.route_next(policy=policy, count=PORTION) for policy in Policy.objects.filter(active=True))
+
+
+@shared_task
+def heal_copies() -> None:
+    """Join what waited for an adjudicator, and take back what rests on a decision that was taken back."""
+    copies.join_waiting(count=PORTION)
+    entries.withdraw_groundless(count=PORTION)

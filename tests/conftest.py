@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 
 from moderation import locks, servers
@@ -18,6 +19,10 @@ OUTSIDE_DATABASE = bool(os.environ.get("DATABASE_URL"))
 WORKPLACE = workplace.make()
 SESSION_LOCK = locks.take(WORKPLACE / "session.lock")
 os.environ["DJANGO_SETTINGS_MODULE"] = "moderation.settings"
+
+# How long a step takes depends on what else the machine does.
+hypothesis.settings.register_profile("winnow", deadline=None)
+hypothesis.settings.load_profile("winnow")
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 HOW_TO_GET_CHROMIUM = "apt-get install chromium, or CHROMIUM=/path/to/chromium make test"

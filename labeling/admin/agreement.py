@@ -14,9 +14,10 @@ from labeling.access import ADJUDICATOR, ADMIN, PersonRequest, role_required, ro
 from labeling.admin import agreement_plots as plots
 from labeling.admin import agreement_tables as tables
 from labeling.admin.agreement_asked import Asked, asked
-from labeling.admin.agreement_files import FILES, csv_file
+from labeling.admin.agreement_files import FILES
 from labeling.admin.agreement_images import rows as image_rows
 from labeling.agreement.estimates import MIN_PAIRS
+from labeling.figure_files import csv_file
 from labeling.models import AgreementStat, Category
 from labeling.selectors.agreement import MOST_PEOPLE, disputes, everybody, history, matrix_people
 from labeling.selectors.answers import LATEST, Answers, read_answers

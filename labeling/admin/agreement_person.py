@@ -8,12 +8,11 @@ from django.views.decorators.http import require_safe
 from labeling import figure_words
 from labeling.access import ADJUDICATOR, ADMIN, PersonRequest, role_required, roles
 from labeling.admin.agreement_asked import Asked, asked
-from labeling.admin.agreement_files import PERSON_HEAD, confusion_rows, csv_file, person_row
+from labeling.figure_files import TABLES, csv_file, table_of
 from labeling.selectors.answers import Answers, read_answers
+from labeling.selectors.gold import gold_share
 from labeling.selectors.people_names import people_names
 from labeling.selectors.person_figures import PersonFigures, person_figures
-
-TABLES = ("figures", "confusion")
 
 
 @role_required(ADJUDICATOR, ADMIN)
@@ -23,7 +22,11 @@ def person(request: PersonRequest, person_id: int) -> HttpResponse:
     chosen, name = _checked(request, person_id)
     answers, found = _read(chosen, person_id)
     context = admin.site.each_context(request) | {"title": name, "asked": chosen, "person_id": person_id}
-    return render(request, "admin/agreement_person.html", context | figure_words.shown(found, answers))
+    return render(
+        request,
+        "admin/agreement_person.html",
+        context | figure_words.shown(found, answers, gold_share(person_id, chosen.policy)),
+    )
 
 
 @role_required(ADJUDICATOR, ADMIN)
@@ -34,8 +37,7 @@ def table(request: PersonRequest, person_id: int, name: str) -> HttpResponse:
     if name not in TABLES:
         raise Http404
     _answers, found = _read(chosen, person_id)
-    figures: list[list[object]] = [["person", *PERSON_HEAD], [called, *person_row(found)]]
-    rows = confusion_rows(found) if name == "confusion" else figures
+    rows = table_of(name, called, found, gold_share(person_id, chosen.policy))
     return csv_file(f"{name}-person-{person_id}-{chosen.policy.slug}", rows)
 
 

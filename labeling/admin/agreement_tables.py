@@ -12,7 +12,7 @@ from labeling import agreement_words as words
 from labeling.agreement.estimates import Estimate
 from labeling.agreement.pairs import Pair, pairs
 from labeling.agreement.ratings import Ratings
-from labeling.intervals import Share
+from labeling.figure_files import numbers
 from labeling.models import AgreementStat
 from labeling.selectors.agreement import Everybody, Moment
 from labeling.selectors.answers import Answers
@@ -125,13 +125,6 @@ def pair_rows(ratings: Ratings, names: Mapping[int, str]) -> Iterator[list[objec
     for pair in pairs(ratings):
         who = sorted(names[_id(ratings, place)] for place in (pair.one, pair.other))
         yield [*who, pair.n, *numbers(pair.raw), *numbers(pair.kappa)]
-
-
-def numbers(found: Estimate | Share | None) -> list[str]:
-    """Return value, low and high as a file holds them; empty where they are not known."""
-    if found is None or found.value is None:
-        return [""] * 3
-    return ["" if each is None else f"{each:.6g}" for each in (found.value, found.low, found.high)]
 
 
 def _id(ratings: Ratings, place: int) -> int:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from labeling.access import ADJUDICATOR, ADMIN, PersonRequest, role_required
-from labeling.admin.agreement_files import csv_file
 from labeling.admin.disputes_plots import names, over_time, says
+from labeling.figure_files import csv_file
 from labeling.models import Policy
 from labeling.selectors.disputes import ENOUGH, ENOUGH_A_WEEK, Counted, Disputes, Outcome, disputes
 

@@ -1,5 +1,6 @@
 """Which images are the same picture, and who or what says so."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ class CopyMatch(Fact):
 
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="matches", help_text=_("The later one."))
     other = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="later_matches")
-    rule = models.CharField(max_length=40, help_text=_("Which test, with which thresholds."))
+    rule = models.CharField(max_length=200, help_text=_("Which test, with which thresholds."))
     pdq_distance = models.PositiveSmallIntegerField(
         null=True, help_text=_("Bits that differ, 0 to 256; empty where one of the two hashes says little.")
     )
@@ -47,13 +48,14 @@ class CopySearch(Fact):
     """Copies of an image were looked for among all that was indexed. What has no such row is still to be searched."""
 
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="copy_searches")
-    rule = models.CharField(max_length=40)
+    rule = models.CharField(max_length=200)
     candidates = models.PositiveSmallIntegerField(help_text=_("Pictures that it was compared with."))
     searched_at = models.DateTimeField(default=clock.now)
 
     class Meta(Fact.Meta):
         verbose_name_plural = _("copy searches")
         constraints = [models.UniqueConstraint(name="copy_search_once", fields=["image", "rule"])]
+        indexes = [BrinIndex(name="copy_search_by_time", fields=["searched_at"], autosummarize=True)]
 
     def __str__(self) -> str:
         return f"search for copies of image {self.image_id}"

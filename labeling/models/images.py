@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from pgvector.django import BitField
+from pgvector.django import BitField, HnswIndex
 
 from labeling import clock
 from labeling.models.facts import Fact
@@ -79,6 +79,11 @@ class Image(models.Model):
     thumb_key = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            HnswIndex(name="image_near_hash", fields=["pdq"], m=8, ef_construction=32, opclasses=["bit_hamming_ops"])
+        ]
 
     def __str__(self) -> str:
         return f"image {self.pk}"

@@ -137,6 +137,7 @@ class MachineWork(models.Model):
         SCORE = "score", _("score")
         EXPLAIN = "explain", _("explain")
         CAPTION = "caption", _("caption")
+        COPIES = "copies", _("look for copies")
 
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="machine_work")
     stage = models.CharField(max_length=7, choices=Stage)

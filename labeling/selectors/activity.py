@@ -19,6 +19,7 @@ GROUP BY 2, 3
 _ANY, _EACH = "NULL::bigint", "model_version_id"
 _KINDS = [
     ("scored", "labeling_embedding", "created_at", _ANY, "*"),
+    ("searched", "labeling_copysearch", "searched_at", _ANY, "*"),
     ("judged", "labeling_prediction", "created_at", _EACH, "*"),
     ("explained", "labeling_explanation", "created_at", _EACH, "DISTINCT image_id"),
     ("captioned", "labeling_caption", "created_at", _EACH, "*"),
@@ -60,8 +61,9 @@ Lately = dict[tuple[str, int | None], Series]
 def lately() -> Lately:
     """Return what was done by (kind, model version's id), in one query; what is not in it was not done.
 
-    Kinds: scored and labeled (without a model version), judged, explained and captioned (by each). `explained` counts
-    images, not their heatmaps; one whose heatmaps were stored around the turn of a minute counts in both.
+    Kinds: scored, searched and labeled (without a model version), judged, explained and captioned (by each).
+    `explained` counts images, not their heatmaps; one whose heatmaps were stored around the turn of a minute counts in
+    both.
     """
     now = clock.now()
     found: Lately = {}

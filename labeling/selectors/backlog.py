@@ -44,8 +44,19 @@ WHERE NOT EXISTS (
         WHERE w.image_id = head.image_id AND w.stage = 'explain' AND w.model_version_id = %(model)s
           AND w.failed_at IS NOT NULL)
 """
+_UNSEARCHED = """
+SELECT 1
+FROM labeling_image i
+JOIN labeling_embedding e ON e.image_id = i.id AND e.model_version_id = %(model)s
+WHERE i.view_key <> ''
+  AND NOT EXISTS (SELECT 1 FROM labeling_copysearch s WHERE s.image_id = i.id AND s.rule = %(rule)s)
+  AND NOT EXISTS (
+        SELECT 1 FROM labeling_machinework w
+        WHERE w.image_id = i.id AND w.stage = 'copies' AND w.model_version_id = %(model)s AND w.failed_at IS NOT NULL)
+"""
 _OPEN = f"SELECT 1 FROM labeling_queueentry e WHERE {OPEN_ENTRY}"  # noqa: S608 (put together from constants)
 _SCORED = "SELECT 1 FROM labeling_embedding WHERE model_version_id = %(model)s"
+_SEARCHED = "SELECT 1 FROM labeling_copysearch WHERE rule = %(rule)s"
 _JUDGED = "SELECT 1 FROM labeling_prediction WHERE model_version_id = %(model)s"
 
 
@@ -88,6 +99,16 @@ def uncaptioned(domain: str, *, model: ModelVersion) -> Count:
     wanted = dict.fromkeys(captionable.seen_next())
     wanted |= dict.fromkeys(decided.image_id for decided in chain.from_iterable(judged_ones))
     return Count(len(captionable.uncaptioned(list(wanted), domain=domain, model=model, count=COUNT_LIMIT + 1)))
+
+
+def unsearched(embedder: ModelVersion, *, rule: str) -> Count:
+    """Count the embedded images among which nobody has looked for copies by this rule."""
+    return count(_UNSEARCHED, {"model": embedder.pk, "rule": rule})
+
+
+def searched(rule: str) -> Count:
+    """Count the images whose copies were looked for by this rule."""
+    return count(_SEARCHED, {"rule": rule})
 
 
 def unlabeled(policy: Policy) -> Count:

@@ -33,7 +33,8 @@ SELECT i.id, copies.ids[1], g.id, p.id, g.u, d.p, p.required_opinions, p.slice_o
             d.id, d.category_id, d.adjudication_id, d.image_id, w.id) ORDER BY d.id), '[]')
      FROM labeling_peopledecision d LEFT JOIN labeling_decisionwithdrawal w ON w.decision_id = d.id
      WHERE d.image_id = ANY(copies.ids) AND d.policy_id = p.id),
-    (SELECT coalesce(json_agg(json_build_array(a.id, a.category_id, a.decided_at) ORDER BY a.decided_at, a.id), '[]')
+    (SELECT coalesce(json_agg(json_build_array(
+            a.id, a.category_id, a.image_id, a.decided_at) ORDER BY a.decided_at, a.id), '[]')
      FROM labeling_adjudication a LEFT JOIN labeling_adjudicationwithdrawal w ON w.adjudication_id = a.id
      WHERE a.image_id = ANY(copies.ids) AND a.policy_id = p.id AND w.id IS NULL),
     (SELECT coalesce(json_agg(json_build_array(
@@ -104,6 +105,7 @@ class GivenAdjudication:
 
     id: int
     category_id: int
+    image_id: int
     decided_at: datetime
 
 
@@ -231,10 +233,18 @@ class Case:
         entries = [entry for entry in self.entries if entry.id != closed_entry_id]
         return replace(self, labels=[*self.labels, given], entries=entries)
 
-    @property
-    def last_withdrawal_id(self) -> int | None:
-        """The end of the exemplar's chain of decisions, which the next one replaces."""
-        own = [decision.withdrawal_id for decision in self.decisions if decision.image_id == self.image_id]
+    def judged_image(self, category_id: int) -> int:
+        """Return the image on which a decision of this category rests: what the latest who said so was shown.
+
+        Should its copies turn out to be other pictures, the decision stays with what people saw.
+        """
+        if self.adjudication:
+            return self.adjudication.image_id
+        return next(label.image_id for label in reversed(self.standing) if label.category_id == category_id)
+
+    def last_withdrawal_id(self, image_id: int) -> int | None:
+        """Return the end of the image's chain of decisions, which its next one replaces."""
+        own = [decision.withdrawal_id for decision in self.decisions if decision.image_id == image_id]
         return own[-1] if own else None
 
 

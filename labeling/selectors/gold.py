@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from labeling.intervals import Share, share
 from labeling.models import Adjudication, Gold, Guideline, Label, PeopleDecision, Person, Policy, QueueEntry
 from labeling.services.labels import within_reach
 
@@ -68,6 +69,16 @@ def gold_results(person: Person, *, most: int = SHOWN) -> list[GoldBatch]:
     policies = Policy.objects.filter(Exists(_given(person).filter(policy=OuterRef("pk"))))
     batches = [batch for policy in policies for batch in _batches(person, policy, most)]
     return sorted(batches, key=lambda batch: batch.completed_at, reverse=True)
+
+
+def gold_share(person_id: int, policy: Policy) -> Share:
+    """Return how often a person gave the known answer, in their latest SHOWN complete batches.
+
+    Of complete ones only: a figure that moved with each answer would tell which image was gold.
+    """
+    batches = _batches(Person.objects.get(pk=person_id), policy, SHOWN)
+    counted = sum(batch.counted for batch in batches)
+    return share(counted - sum(len(batch.misses) for batch in batches), counted)
 
 
 def _given(person: Person) -> QuerySet[Label]:

@@ -15,8 +15,9 @@ from labeling.selectors.activity import Lately, Series
 from labeling.selectors.backlog import Count
 from ml import versions
 from ml.models import ModelVersion
+from ml.services import COPY_RULE
 
-TAKING_IN, SCORING, JUDGING, EXPLAINING = "taking in", "scoring", "judging", "explaining"
+TAKING_IN, SCORING, MATCHING, JUDGING, EXPLAINING = "taking in", "scoring", "matching", "judging", "explaining"
 CAPTIONING, LABELING = "captioning", "labeling"
 # How many images were given up, by stage and model version's id.
 Aside = defaultdict[tuple[str, int | None], Count]
@@ -67,6 +68,8 @@ def lines(lately: Lately) -> list[Line]:
             done=backlog.scored(embedder) if embedder else Count(0),
         )
     ]
+    if embedder:
+        found.append(_matching(embedder, lately, aside))
     models = {policy: versions.active_classifier(policy.slug) for policy in Policy.objects.filter(active=True)}
     active = [(policy, model) for policy, model in models.items() if model]
     found += _judging(active, embedder, lately)
@@ -78,6 +81,17 @@ def lines(lately: Lately) -> list[Line]:
 def _wanted_of_people(policies: Iterable[Policy]) -> Count:
     counts = [backlog.unlabeled(policy).value for policy in policies]
     return Count(None if None in counts else sum(filter(None, counts)))
+
+
+def _matching(embedder: ModelVersion, lately: Lately, aside: Aside) -> Line:
+    return Line(
+        MATCHING,
+        backlog.unsearched(embedder, rule=COPY_RULE),
+        model=embedder,
+        lately=lately.get(("searched", None), Series()),
+        aside=aside[MachineWork.Stage.COPIES, embedder.pk],
+        done=backlog.searched(COPY_RULE),
+    )
 
 
 def _judging(

@@ -15,6 +15,7 @@ from labeling.models import (
     CopyGroup,
     CopyMatch,
     CopyMatchWithdrawal,
+    DecisionWithdrawal,
     Image,
     PeopleDecision,
     Person,
@@ -83,8 +84,8 @@ def _settle(group: CopyGroup) -> None:
 def part(*, match: CopyMatch, by: Person | None) -> None:
     """Say that the two are not the same picture. What only this match held together becomes a group of its own.
 
-    Labels stay with the image that they were given on, and so do decisions; what was decided for a copy only is open
-    again. Said twice, it is said once.
+    Labels and adjudications stay with the image that they were given on, and what each picture is decided as follows
+    from its own. Said twice, it is said once.
     """
     queueing.lock_groups([match.image_id, match.other_id])
     _, new = CopyMatchWithdrawal.objects.get_or_create(
@@ -93,10 +94,18 @@ def part(*, match: CopyMatch, by: Person | None) -> None:
     group = CopyGroup.objects.get(images=match.image_id)
     if not new or not group.images.filter(pk=match.other_id).exists():
         return
+    _withdraw_decisions(group)
     _first, *others = _pictures(group)
     for ids in others:
         _own_group(group, ids)
     _settle(group)
+
+
+def _withdraw_decisions(group: CopyGroup) -> None:
+    """Take back what people decided together, each of whom may have seen another picture: it is decided anew."""
+    decisions = PeopleDecision.objects.filter(image__group=group, adjudication=None, withdrawal=None)
+    for decision in decisions:
+        DecisionWithdrawal.objects.create(decision=decision, cause="copies parted", withdrawn_at=clock.now())
 
 
 def _pictures(group: CopyGroup) -> list[list[int]]:

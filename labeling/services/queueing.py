@@ -132,15 +132,16 @@ def _wanted(case: Case, outcome: Outcome) -> Wish | None:
 
 
 def _decide(case: Case, category_id: int, opinions: int) -> None:
+    image_id = case.judged_image(category_id)
     PeopleDecision.objects.create(
-        image_id=case.image_id,
+        image_id=image_id,
         policy_id=case.policy_id,
         policy_version_id=case.policy_version_id,
         category_id=category_id,
         opinions=opinions,
         adjudication_id=case.adjudication.id if case.adjudication else None,
         decided_at=clock.now(),
-        replaces_id=case.last_withdrawal_id,
+        replaces_id=case.last_withdrawal_id(image_id),
     )
 
 

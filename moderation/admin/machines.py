@@ -59,6 +59,7 @@ def _name(line: Line) -> str:
     names = {
         machines.TAKING_IN: _("Taking files in"),
         machines.SCORING: _("Scoring"),
+        machines.MATCHING: _("Looking for copies"),
         machines.JUDGING: _("Judging"),
         machines.EXPLAINING: _("Heatmaps"),
         machines.CAPTIONING: _("Captions"),

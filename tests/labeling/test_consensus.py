@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeling.consensus import Next, Opinion, weigh
-from labeling.reviewing import Request, Said, wish
+from labeling.reviewing import Request, Said, Wish, wish
 
 SAFE, LOW, HARMFUL = (Opinion("category", n) for n in (1, 2, 3))
 UNSURE, CANNOT = Opinion("unsure"), Opinion("cannot_judge")
@@ -117,12 +117,14 @@ def test_nobody_is_asked_for_ever(rule, opinions):
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BEFORE, AFTER = NOON - timedelta(hours=1), NOON + timedelta(hours=1)
-SECOND = Request(1, "second", "model", 1, NOON)
-ADJUDICATE = Request(2, "adjudication", "suspect", 1, NOON)
+IMAGE, LATER = 7, 8  # of one copy group
+SECOND = Request(1, "second", "model", 1, IMAGE, NOON)
+ADJUDICATE = Request(2, "adjudication", "suspect", 1, IMAGE, NOON)
+COPY = Request(3, "second", "copy", 1, LATER, NOON)
 
 
-def said(at, category_id=1, verdict="category"):
-    return Said(verdict, category_id if verdict == "category" else None, at)
+def said(at, category_id=1, verdict="category", image=IMAGE):
+    return Said(verdict, category_id if verdict == "category" else None, image, at)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +143,13 @@ def said(at, category_id=1, verdict="category"):
         ([SECOND], [said(BEFORE), said(BEFORE, 2), said(AFTER)], True, None),
         ([SECOND], [said(BEFORE), said(BEFORE, 2), said(AFTER, 2)], True, ("adjudication", "conflict")),
         ([SECOND], [said(BEFORE), said(AFTER, verdict="unsure")], True, ("adjudication", "unsure")),
+        # Whether a copy is one, only a look at that very image can tell.
+        ([COPY], [said(BEFORE)], False, ("second", "copy", LATER)),
+        ([COPY], [said(BEFORE), said(AFTER)], False, ("second", "copy", LATER)),
+        ([COPY], [said(BEFORE), said(AFTER, image=LATER)], False, None),
+        ([COPY], [said(BEFORE), said(AFTER, verdict="unsure", image=LATER)], False, ("second", "copy", LATER)),
+        ([COPY, SECOND], [said(BEFORE), said(AFTER, image=LATER)], False, None),
     ],
 )
 def test_what_a_request_to_look_again_asks_for(requests, opinions, by_adjudicator, expected):
-    assert wish(requests, opinions, category_id=1, by_adjudicator=by_adjudicator) == expected
+    assert wish(requests, opinions, category_id=1, by_adjudicator=by_adjudicator) == (expected and Wish(*expected))

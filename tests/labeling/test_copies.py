@@ -160,3 +160,25 @@ def test_order_of_the_matches_does_not_matter(policy):
         for one, other in order:
             join(images[one], images[other])
         assert waiting(policy) == [(images[0].pk, "first")]
+
+
+def test_what_an_adjudicator_settled_for_two_copies_stays_with_the_one_they_saw(policy, pair):
+    first, second = pair
+    make.adjudicated(second, policy, "harmful", by=make.person("eva", "adjudicator"))
+    join(*pair)
+    assert decided(policy) == [(second.pk, "harmful")]
+    copies.part(match=CopyMatch.objects.get(), by=None)
+    assert (decided(policy), waiting(policy)) == ([(second.pk, "harmful")], [(first.pk, "first")])
+
+
+def test_parted_what_two_people_decided_together_is_open_again_for_each(policy, pair):
+    policy.required_opinions = policy.slice_opinions = 2
+    policy.save()
+    people = [make.person(name, "labeler") for name in ("anna", "boris")]
+    leased = [leases.claim_next(person=who, policy_id=policy.pk, page=uuid.uuid4()) for who in people]
+    for who, lease in zip(people, leased, strict=True):
+        submit_label(person=who, assignment_id=lease.assignment_id, answer=make.answer(policy, "safe"))
+    join(*pair)
+    assert len(decided(policy)) == 1
+    copies.part(match=CopyMatch.objects.get(), by=None)
+    assert (decided(policy), waiting(policy)) == ([], [(image.pk, "second") for image in pair])

@@ -8,10 +8,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from labeling import help
-from labeling.models import Assignment
+from labeling.models import Assignment, PeopleDecision
 from labeling.selectors.helping import help_for
 from labeling.services.leases import claim_next, lease_entry
 from labeling.services.repeats import ask_again
+from labeling.services.reviews import request_review
 from tests import factories as make
 from tests import pictures
 
@@ -112,7 +113,8 @@ def test_copies_and_repeats_come_as_the_image_came(policy, lena, half):
         assert arm_of(lease) == lease.help
         label = make.submit_label(person=lena, assignment_id=lease.assignment_id, answer=make.answer(policy, "safe"))
         again = lease_entry(person=lena, entry_id=ask_again(label=label).pk, page=uuid.uuid4())
-        make.queue_image(image=copy, policy=policy)
+        decision = PeopleDecision.objects.get(image=image)
+        request_review(decision=decision, purpose="second", why="copy", value=1, copy=copy)
         entry = make.open_entries(policy).get(image=copy)
         beside = lease_entry(person=lena, entry_id=entry.pk, page=uuid.uuid4())
         assert lease.help == again.help == beside.help

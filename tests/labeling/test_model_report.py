@@ -4,6 +4,7 @@ import pytest
 
 from labeling.models import Label, Policy
 from labeling.selectors.models import ENOUGH, model_report
+from labeling.services.copies import join
 from labeling.services.labels import withdraw_label
 from tests import factories as make
 from tests import machine_factories as machine
@@ -61,12 +62,8 @@ def test_a_decision_that_was_taken_back_does_not_count(weapons, lena):
 def test_copies_of_a_picture_count_once(weapons, lena):
     model = machine.classifier(weapons)
     image = decided("a", weapons, lena, "safe", model, "safe")
-    copy = make.image("b")
-    type(copy).objects.filter(pk=copy.pk).update(group=image.group)
-    copy.refresh_from_db()
-    make.queue_image(image=copy, policy=weapons)
-    make.label_next(make.person("omar", "labeler"), weapons, "safe")
-    machine.judged(copy, model, *SURE["safe"])
+    copy = decided("b", weapons, make.person("omar", "labeler"), "safe", model, "safe")
+    join(make.copy_match(copy, image))
     assert Label.objects.count() == 2
     assert model_report(model).slice.n == 1
 
