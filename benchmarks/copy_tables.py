@@ -12,6 +12,14 @@ from ml.vision.copies import Comparison
 NEAREST = 10
 SAME_PDQ = 31
 QUALITY = 50
+SHIPPED: dict[str, float] = {
+    "inliers": copies.INLIERS,
+    "score": copies.AGREEMENT,
+    "structure": copies.STRUCTURE,
+    "ncc": copies.LIKENESS,
+    "cover": copies.OVERLAP,
+    "textured": copies.TEXTURED,
+}
 # The rate at which cosine alone gets its threshold.
 ONE_IN = 10_000
 LAID = np.dtype(
@@ -29,18 +37,15 @@ RECORD = np.dtype(
 
 def write(cell: np.ndarray, found: Comparison) -> None:
     """Write a comparison into a record."""
-    laid = found.agreement
-    cell["inliers"], cell["score"], cell["ncc"] = found.inliers, laid.score, laid.ncc
-    cell["cover"], cell["textured"], cell["blob"] = laid.cover, laid.textured, laid.blob
+    cell["inliers"] = found.inliers
+    for name in ("textured", "score", "structure", "ncc", "cover"):
+        cell[name] = getattr(found.agreement, name)
 
 
 def proved(laid: np.ndarray, **other: float) -> np.ndarray:
     """Tell which comparisons prove a copy, by the shipped thresholds or others in their place."""
-    inliers = laid["inliers"] >= other.get("inliers", copies.INLIERS)
-    score = laid["score"] >= other.get("score", copies.AGREEMENT)
-    ncc = laid["ncc"] >= other.get("ncc", copies.LIKENESS)
-    cover = laid["cover"] >= other.get("cover", copies.OVERLAP)
-    return inliers & score & ncc & cover & (laid["textured"] >= other.get("textured", copies.TEXTURED))
+    least = SHIPPED | other
+    return np.all([laid[name] >= value for name, value in least.items()], axis=0)
 
 
 def by_pdq(rows: np.ndarray, most: int = SAME_PDQ) -> tuple[np.ndarray, np.ndarray]:
@@ -126,7 +131,8 @@ def sweep(rows: np.ndarray) -> list[dict[str, Any]]:
     table = []
     for name, values in {
         "score": (0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9),
-        "inliers": (6, 8, 10, 12, 16, 24, 45),
+        "structure": (0, 0.4, 0.5, 0.6, 0.7, 0.8),
+        "inliers": (10, 12, 16, 24, 45),
         "ncc": (-1, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95),
         "cover": (0, 0.1, 0.2, 0.25, 0.3),
         "textured": (0, 6, 12, 20, 30),

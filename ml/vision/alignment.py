@@ -16,7 +16,7 @@ BLUR = 1.5
 # Grey levels: a cell with less is plain.
 PLAIN = 4.0
 BAR = 14
-ALIKE = 0.6
+ALIKE = 0.8
 SHIFT = 24.0
 BLACK, WHITE = 5.0, 250.0
 
@@ -25,19 +25,19 @@ BLACK, WHITE = 5.0, 250.0
 class Agreement:
     """What an overlap says. Shares are of its cells, except `cover`, the overlap's share of the other picture.
 
-    `score`: cells that show the same; `textured`: how many cells with structure show the same; `blob`: the largest
-    patch that differs; `own`: the overlap's share of the first picture.
+    `score`: cells that show the same. `structure`: the same among those in which there is anything to see, in either
+    picture, for all plain walls are alike. `textured`: how many of these show the same. `ncc`: their correlation, the
+    median.
     """
 
     score: float
+    structure: float
     textured: int
-    blob: float
-    cover: float
-    own: float
     ncc: float
+    cover: float
 
 
-NONE = Agreement(0.0, 0, 1.0, 0.0, 0.0, 0.0)
+NONE = Agreement(0.0, 0.0, 0, 0.0, 0.0)
 
 
 def without_frame(rgb: Pixels) -> Pixels:
@@ -83,18 +83,16 @@ def agreement(one: Pixels, other: Pixels, transform: Plane) -> Agreement:
     a, b = (cv2.GaussianBlur(each, (0, 0), BLUR) for each in (one.astype(np.float32), laid))
     b = _in_the_light_of(a, b, mask > 0)
     same, textured, ncc = _same(a, b, mask)
-    differs = (inside & ~same).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(differs, connectivity=4)
-    blob = int(stats[1:, cv2.CC_STAT_AREA].max()) if len(stats) > 1 else 0
-    n = int(inside.sum())
+    telling = inside & textured
+    if not telling.any():
+        return NONE
     area = abs(np.linalg.det(transform[:, :2])) * other.shape[0] * other.shape[1]
     return Agreement(
-        float((same & inside).sum() / n),
-        int((same & textured & inside).sum()),
-        blob / n,
+        float(same[inside].mean()),
+        float(same[telling].mean()),
+        int(same[telling].sum()),
+        float(np.median(ncc[telling])),
         float(mask.sum() / max(area, 1)),
-        float(mask.mean()),
-        float(np.median(ncc[textured & inside])) if (textured & inside).any() else 0.0,
     )
 
 

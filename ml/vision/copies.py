@@ -31,7 +31,8 @@ RATIO = 0.85
 TOLERANCE = 4.0
 # What a copy has to reach; see `is_copy`. Chosen by `make bench NAME=copies`, on one half of its photos.
 INLIERS = 10
-AGREEMENT = 0.8
+AGREEMENT = 0.75
+STRUCTURE = 0.65
 LIKENESS = 0.9
 OVERLAP = 0.25
 TEXTURED = 12
@@ -108,6 +109,7 @@ def is_copy(found: Comparison) -> bool:
     return (
         found.inliers >= INLIERS
         and laid.score >= AGREEMENT
+        and laid.structure >= STRUCTURE
         and laid.ncc >= LIKENESS
         and laid.cover >= OVERLAP
         and laid.textured >= TEXTURED
@@ -117,8 +119,8 @@ def is_copy(found: Comparison) -> bool:
 def rule() -> str:
     """Return the rule in words, for whoever asks later by which one two pictures were called copies."""
     return (
-        f"sift-1: {INLIERS} inliers, {AGREEMENT} of cells agree, likeness {LIKENESS}, "
-        f"overlap {OVERLAP}, {TEXTURED} cells with structure"
+        f"sift-1: {INLIERS} inliers, {AGREEMENT} of cells agree, {STRUCTURE} of those with structure, "
+        f"likeness {LIKENESS}, overlap {OVERLAP}, {TEXTURED} cells"
     )
 
 
@@ -137,7 +139,9 @@ def _checked(one: Features, in_mirror: Features, other: NDArray[np.uint8] | Unre
         return None
     found = compare(one, in_mirror, features(other))
     laid = found.agreement
-    return CopyCheck(is_copy(found), found.inliers, found.mirrored, laid.score, laid.ncc, laid.cover)
+    return CopyCheck(
+        is_copy(found), found.inliers, found.mirrored, laid.score, laid.structure, laid.ncc, min(1.0, laid.cover)
+    )
 
 
 def matches(one: Features, other: Features) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
