@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 # The name of the captioner that comes with Winnow: it has learnt drawn pictures only.
 DRAWN = "drawn"
+# The rule by which `check_copies` decides, with its thresholds. Stored with each match: another rule, another string.
+COPY_RULE = "sift-1: 10 inliers, 0.75 of cells agree, 0.65 of those with structure, likeness 0.9, overlap 0.25, 12 cells"
 
 Grade = Literal["safe", "low_exposure", "harmful"]
 
@@ -128,6 +130,24 @@ class Caption:
 
     words: tuple[str, ...]
     grids: "NDArray[np.float32]"
+
+
+@dataclass(frozen=True)
+class CopyCheck:
+    """Whether two pictures are one picture, edited, and what says so. Shares go from 0 to 1.
+
+    `inliers`: local features that follow one way of laying the other picture on this one, `mirrored` or not.
+    `agreement`: how much of what overlaps shows the same; `structure`: the same, plain parts left out; `likeness`: the
+    correlation there. `overlap`: how much of the other picture is in this one.
+    """
+
+    is_copy: bool
+    inliers: int
+    mirrored: bool
+    agreement: float
+    structure: float
+    likeness: float
+    overlap: float
 
 
 class NotACaptioner(Exception):

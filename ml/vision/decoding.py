@@ -39,3 +39,16 @@ def square(file: bytes | BinaryIO, side: int) -> NDArray[np.uint8] | Unreadable:
             return np.asarray(upright.resize((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0))
     except DECODER_ERRORS as error:
         return Unreadable(f"The image cannot be decoded: {error}")
+
+
+def upright(file: bytes | BinaryIO, side: int) -> NDArray[np.uint8] | Unreadable:
+    """Return the whole upright picture in its own proportions: shape (height, width, 3), RGB.
+
+    A large JPEG is decoded at a fraction of its size, with no side below `side`.
+    """
+    try:
+        with Image.open(io.BytesIO(file) if isinstance(file, bytes) else file) as image:
+            image.draft("RGB", (side, side))
+            return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+    except DECODER_ERRORS as error:
+        return Unreadable(f"The image cannot be decoded: {error}")
