@@ -5,7 +5,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from playwright.sync_api import expect
 
-from labeling.models import Explanation, Guideline, Image, Label
+from labeling.clock import now
+from labeling.models import Explanation, Guideline, Image, Label, PolicyVersion
 from tests import factories as make
 from tests.browser.conftest import PASSWORD
 from tests.browser.driver import NARROW, WIDE, Desk
@@ -312,3 +313,17 @@ def test_shift_and_a_categorys_key_shows_what_the_guideline_says_of_it(labeling,
     page.keyboard.press("Shift+Digit1")
     expect(page.locator("#guideline")).to_be_hidden()
     assert not Label.objects.exists()
+
+
+def test_an_open_page_says_that_the_guideline_has_changed(labeling, policy, lena):
+    labeling.answer("1")
+    labeling.wait_until("saved")
+    versions = PolicyVersion.objects.filter(policy=policy)
+    PolicyVersion.objects.create(
+        policy=policy, number=versions.first().number + 1, kind="substantive", introduction="Anew.", published_at=now()
+    )
+    labeling.page.evaluate("renew()")
+    expect(labeling.page.locator("#changed")).to_be_visible()
+    assert labeling.overflow() == []
+    labeling.page.get_by_role("link", name="See what changed").click()
+    expect(labeling.page.get_by_role("heading", level=1)).to_contain_text("changed")
