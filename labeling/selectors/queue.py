@@ -44,9 +44,13 @@ WITH RECURSIVE {_POOL}, reserved AS (
     SELECT e.id, e.image_id, e.priority FROM labeling_queueentry e
     WHERE e.policy_id = %(policy)s AND e.state = 'open' AND e.reserved_for_id IS NOT NULL
     ORDER BY e.priority DESC, e.id LIMIT %(count)s
+), cases AS (
+    SELECT e.id, e.image_id, e.priority FROM labeling_queueentry e
+    WHERE e.policy_id = %(policy)s AND e.state = 'open' AND e.purpose = 'adjudication'
+    ORDER BY e.priority DESC LIMIT %(count)s
 )
 SELECT head.image_id
-FROM (SELECT * FROM pool UNION SELECT * FROM reserved) head
+FROM (SELECT * FROM pool UNION SELECT * FROM reserved UNION SELECT * FROM cases) head
 ORDER BY head.priority DESC, head.id LIMIT %(count)s
 """  # noqa: S608 (put together from constants)
 
@@ -94,7 +98,7 @@ def queues_for(person: Person, slug: str = "") -> list[Queue]:
 def head_of_queue(*, policy_id: int, count: int) -> list[int]:
     """Return the `count` images that people will see next under a policy, or see just now, in that order.
 
-    Repeats and gold among them, so that help with those is as ready as with the others.
+    Repeats and gold among them, so that help with those is as ready as with the others, and adjudicators' cases.
     """
     with connection.cursor() as cursor:
         cursor.execute(_HEAD, {"policy": policy_id, "count": count})

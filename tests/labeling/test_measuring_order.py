@@ -161,3 +161,12 @@ def test_gold_is_shown_to_nobody_who_has_judged_the_image_since(plain):
         verdict="unsure", shown_at=NOW, decided_at=NOW,
     )  # fmt: skip
     assert images["gold"] not in shown_next(policy, lena)
+
+
+def test_adjudicators_get_their_help_as_early_as_labelers():
+    policy = make.policy(required_opinions=2, slice_opinions=2)
+    image = make.queued("disputed", policy)
+    for name, key in (("p1", "safe"), ("p2", "harmful")):
+        make.label_next(make.person(name, "labeler"), policy, key)
+    assert make.open_entries(policy).get().purpose == "adjudication"
+    assert head_of_queue(policy_id=policy.pk, count=10) == [image.pk]
