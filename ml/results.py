@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 # The name of the captioner that comes with Winnow: it has learnt drawn pictures only.
 DRAWN = "drawn"
 # The rule by which `check_copies` decides, with its thresholds. Stored with each match: another rule, another string.
-COPY_RULE = "sift-1: 10 inliers, 0.75 of cells agree, 0.65 of those with structure, likeness 0.9, overlap 0.25, 12 cells"
+COPY_RULE = (
+    "sift-1: 10 inliers, 0.75 of cells agree, 0.65 of those with structure, likeness 0.9, overlap 0.25, 12 cells"
+)
 
 Grade = Literal["safe", "low_exposure", "harmful"]
 
