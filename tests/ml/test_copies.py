@@ -17,6 +17,7 @@ EDITS = {
     "blurred": lambda image: image.filter(ImageFilter.GaussianBlur(1.5)),
     "brighter": lambda image: ImageEnhance.Brightness(image).enhance(1.3),
     "flat": lambda image: ImageEnhance.Contrast(image).enhance(0.7),
+    "grey": lambda image: image.convert("L").convert("RGB"),
     "cropped": lambda image: image.crop((image.width // 10, image.height // 10, image.width, image.height)),
     "framed": lambda image: ImageOps.expand(image, image.width // 8, "white"),
     "turned": lambda image: image.rotate(7, Image.Resampling.BICUBIC, expand=True),
