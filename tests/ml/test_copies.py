@@ -1,6 +1,8 @@
 """Is it the same picture? Edited copies are found; another thing before the same background is none."""
 
 import io
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -193,6 +195,16 @@ def test_a_mirror_needs_no_second_look_at_the_picture():
     alike = (derived.descriptors @ looked.descriptors.T)[np.arange(len(away)), away.argmin(1)]
     assert paired.mean() > 0.5
     assert np.median(alike[paired]) > 0.98
+
+
+def test_no_network_is_loaded():
+    code = (
+        "import sys; from ml import services; services.check_copies(picture=services.draw_scene(5).jpeg, others=[]); "
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code + "print('torch' in sys.modules)"], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "False"), done.stderr
 
 
 def test_the_rules_name_says_by_which_thresholds():
