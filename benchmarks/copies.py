@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ from ml import services as ml
 from ml.vision import copies
 
 OTHERS = 10
-SAME_PDQ = 31
+PARTS = 3
 
 
 class Clock:
@@ -61,15 +61,16 @@ class Clock:
         return {name: round(1000 * self.seconds[name] / self.times[name], 2) for name in self.seconds}
 
 
-def arrivals_of(path: Path) -> list[bytes]:
-    """Return the photo's bytes and its edited copies, in the order of `edits.EDITS`."""
-    picture = Image.open(path).convert("RGB")
-    return [path.read_bytes(), *(edits.copy_of(picture, name, path.stem) for name in edits.EDITS)]
+def arrivals_of(path: Path, numbers: Sequence[int]) -> list[bytes]:
+    """Return copies of a photo by the numbers of their edits, in the order of `edits.EDITS`; 0 is the photo itself."""
+    picture, names = Image.open(path).convert("RGB"), list(edits.EDITS)
+    return [edits.copy_of(picture, names[n - 1], path.stem) if n else path.read_bytes() for n in numbers]
 
 
-def measure(bank: Bank, number: int, clock: Clock) -> list[np.ndarray]:
-    """Return a record for each arrival of this photo."""
-    files = arrivals_of(bank.paths[number])
+def measure(bank: Bank, number: int, part: int, clock: Clock) -> list[np.ndarray]:
+    """Return a record for each arrival of this photo, of a part of the edits."""
+    chosen = [n for n in range(len(edits.EDITS) + 1) if part_of(number, n) == part]
+    files = arrivals_of(bank.paths[number], chosen)
     with clock.step("embedding", len(files)):
         vectors = copy_bank.unit(np.stack(ml.embed(files)))  # type: ignore[arg-type]
     with clock.step("nearest in the bank, exactly", len(files)):
@@ -77,12 +78,17 @@ def measure(bank: Bank, number: int, clock: Clock) -> list[np.ndarray]:
         own = likeness[:, number].copy()
         before = (vectors @ bank.crowd.T > own[:, None]).sum(1) + (likeness > own[:, None]).sum(1)
     records = []
-    for edit, file in enumerate(files):
+    for place, edit in enumerate(chosen):
         record = np.zeros((), copy_tables.RECORD)
-        record["photo"], record["edit"], record["rank"], record["cosine"] = number, edit, before[edit], own[edit]
-        one_arrival(bank, record, file, likeness[edit], clock)
+        record["photo"], record["edit"], record["rank"], record["cosine"] = number, edit, before[place], own[place]
+        one_arrival(bank, record, files[place], likeness[place], clock)
         records.append(record)
     return records
+
+
+def part_of(photo: int, edit: int) -> int:
+    """Return in which part an edit of a photo is measured: what is stopped early has seen all edits and many photos."""
+    return (photo + edit) % PARTS
 
 
 def one_arrival(bank: Bank, record: np.ndarray, file: bytes, likeness: np.ndarray, clock: Clock) -> None:
@@ -108,7 +114,7 @@ def one_arrival(bank: Bank, record: np.ndarray, file: bytes, likeness: np.ndarra
     with clock.step("laying it on ten others"):
         for place, other in enumerate(near):
             copy_tables.write(record["others"]["laid"][place], copies.compare(one, mirrored, bank.features[other]))
-    if record["nearest_pdq"] <= SAME_PDQ:
+    if record["nearest_pdq"] <= copy_tables.SAME_PDQ:
         copy_tables.write(record["hit"], copies.compare(one, mirrored, bank.features[hit]))
 
 
@@ -147,14 +153,14 @@ def gather(bank: Bank, chosen: list[int], kept: Kept) -> tuple[np.ndarray, dict[
     """Measure the arrivals of these photos that are not measured yet; return all records, and ms for each step."""
     clock = Clock()
     rows, ms = kept.open_rows()
-    done = {int(row["photo"]) for row in rows}
-    missing = [number for number in chosen if number not in done]
-    for count, number in enumerate(missing, start=1):
-        rows += measure(bank, number, clock)
-        if count % 10 == 0 or count == len(missing):
+    done = {(int(row["photo"]), part_of(int(row["photo"]), int(row["edit"]))) for row in rows}
+    missing = [(number, part) for part in range(PARTS) for number in chosen if (number, part) not in done]
+    for count, (number, part) in enumerate(missing, start=1):
+        rows += measure(bank, number, part, clock)
+        if count % 20 == 0 or count == len(missing):
             ms = clock.milliseconds()
             kept.save_rows(rows, ms)
-            print(f"{len(done) + count} photos; {ms}", file=sys.stderr, flush=True)
+            print(f"{len(rows)} arrivals; {ms}", file=sys.stderr, flush=True)
     return np.array(rows, copy_tables.RECORD), ms
 
 

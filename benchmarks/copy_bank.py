@@ -98,10 +98,13 @@ def contrast(probes: np.ndarray, entries: np.ndarray) -> dict[str, float]:
 
 
 def perturbed(parents: np.ndarray, count: int, strength: float) -> np.ndarray:
-    """Return parents' vectors moved along the difference of two others, of length 1."""
+    """Return parents' vectors, each mixed with two others so that mean and variances stay as they are; of length 1."""
     dice = np.random.default_rng(1)
     first, second, third = (dice.integers(0, len(parents), count) for _ in range(3))
-    return unit(parents[first] + strength * (parents[second] - parents[third]))
+    middle = parents.mean(0)
+    spread = parents - middle
+    others = (spread[second] + spread[third]) / np.sqrt(2)
+    return unit(middle + np.cos(strength) * spread[first] + np.sin(strength) * others)
 
 
 def crowd_around(vectors: np.ndarray, count: int) -> tuple[np.ndarray, dict[str, Any]]:
@@ -113,11 +116,11 @@ def crowd_around(vectors: np.ndarray, count: int) -> tuple[np.ndarray, dict[str,
     half = len(vectors) // 2
     parents, probes = vectors[:half], vectors[half : half + PROBES]
     wanted = contrast(probes, parents)
-    low, high = 0.0, 2.0
+    low, high = 0.0, float(np.arctan(np.sqrt(2)))  # up to equal shares of all three
     for _ in range(8):
         strength = (low + high) / 2
         crowd = perturbed(parents, count, strength)
-        # The further they are moved, the less they differ in how far they are from a photo.
+        # The more they are mixed, the less they differ in how far they are from a photo.
         if contrast(probes, crowd)["ratio"] < wanted["ratio"]:
             low = strength
         else:

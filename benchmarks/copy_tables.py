@@ -23,7 +23,7 @@ SHIPPED: dict[str, float] = {
 # The rate at which cosine alone gets its threshold.
 ONE_IN = 10_000
 LAID = np.dtype(
-    [("inliers", "i4"), ("score", "f4"), ("ncc", "f4"), ("cover", "f4"), ("textured", "i4"), ("blob", "f4")]
+    [*(("inliers", "i4"), ("textured", "i4")), *((name, "f4") for name in ("score", "structure", "ncc", "cover"))]
 )
 OTHER = np.dtype([("cosine", "f4", 10), ("pdq", "i4", 10), ("laid", LAID, 10)])
 # An arrival: its own photo's place and measures, those of the ten nearest other photos, and of the nearest other hash.

@@ -57,6 +57,11 @@ def contrast(picture: Image.Image, dice: random.Random) -> Image.Image:
     return ImageEnhance.Contrast(picture).enhance(dice.choice((0.7, 1.3)))
 
 
+def grey(picture: Image.Image, _dice: random.Random) -> Image.Image:
+    """Take the colours away."""
+    return picture.convert("L").convert("RGB")
+
+
 def padding(picture: Image.Image, dice: random.Random) -> Image.Image:
     """Frame it, or fill it up to a square."""
     paper = dice.choice(PAPERS)
@@ -138,6 +143,7 @@ EDITS: dict[str, tuple[Edit, int]] = {
     "blur": (blur, 80),
     "brightness": (brightness, 80),
     "contrast": (contrast, 80),
+    "grey": (grey, 80),
     "crop 2 %": (crop(0.02), 80),
     "crop 5 %": (crop(0.05), 80),
     "crop 10 %": (crop(0.1), 80),

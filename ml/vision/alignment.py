@@ -18,6 +18,8 @@ PLAIN = 4.0
 BAR = 14
 ALIKE = 0.8
 SHIFT = 24.0
+# Grey levels between the channels; JPEG makes a few of its own.
+COLOURFUL = 10
 BLACK, WHITE = 5.0, 250.0
 
 
@@ -71,8 +73,19 @@ def plausible(transform: Plane) -> bool:
     )
 
 
+def _without_colour_if_either_is(one: Pixels, other: Pixels) -> tuple[Pixels, Pixels]:
+    """Return both pictures in grey if one of them is, else as they are: colours cannot be held against a grey copy."""
+    for each in (one, other):
+        if np.quantile(np.ptp(each[::4, ::4].astype(np.int16), axis=2), 0.99) > COLOURFUL:
+            continue
+        grey = [cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in (one, other)]
+        return cv2.merge([grey[0]] * 3), cv2.merge([grey[1]] * 3)
+    return one, other
+
+
 def agreement(one: Pixels, other: Pixels, transform: Plane) -> Agreement:
     """Lay `other` on `one` by the transform and compare them where they overlap."""
+    one, other = _without_colour_if_either_is(one, other)
     size = one.shape[1], one.shape[0]
     laid = cv2.warpAffine(other, transform, size, flags=cv2.INTER_AREA).astype(np.float32)
     mask = cv2.warpAffine(np.ones(other.shape[:2], np.float32), transform, size, flags=cv2.INTER_NEAREST)

@@ -67,19 +67,23 @@ def _detector() -> Any:
     return cv2.SIFT.create(MOST_FEATURES, 3, CONTRAST)
 
 
-def features(rgb: NDArray[np.uint8]) -> Features:
-    """Return the features of upright pixels, shape (height, width, 3)."""
-    rgb = alignment.without_frame(rgb)
-    height, width = rgb.shape[:2]
+def small(rgb: NDArray[np.uint8]) -> NDArray[Any]:
+    """Return a picture without its frame, at the size at which pictures are compared."""
+    inner = alignment.without_frame(rgb)
+    height, width = inner.shape[:2]
     factor = SIDE / (height * width) ** 0.5
     size = max(8, round(width * factor)), max(8, round(height * factor))
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
-    keypoints, raw = _detector().detectAndCompute(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), None)
+    return cv2.resize(inner, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
+
+
+def features(rgb: NDArray[np.uint8]) -> Features:
+    """Return the features of upright pixels, shape (height, width, 3)."""
+    seen = small(rgb)
+    keypoints, raw = _detector().detectAndCompute(cv2.cvtColor(seen, cv2.COLOR_RGB2GRAY), None)
     points = np.array([keypoint.pt for keypoint in keypoints], np.float32).reshape(-1, 2)
-    descriptors = (
-        np.zeros((0, 128), np.float32) if raw is None else np.sqrt(raw / np.maximum(1, raw.sum(1, keepdims=True)))
-    )
-    return Features(small, points, descriptors)
+    if raw is None:
+        return Features(seen, points, np.zeros((0, 128), np.float32))
+    return Features(seen, points, np.sqrt(raw / np.maximum(1, raw.sum(1, keepdims=True))))
 
 
 # A descriptor is 4 x 4 cells of 8 directions in the feature's own frame. In a mirror the rows change places, and

@@ -1,6 +1,8 @@
 """Is it the same picture? Edited copies are found; another thing before the same background is none."""
 
 import io
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ EDITS = {
     "blurred": lambda image: image.filter(ImageFilter.GaussianBlur(1.5)),
     "brighter": lambda image: ImageEnhance.Brightness(image).enhance(1.3),
     "flat": lambda image: ImageEnhance.Contrast(image).enhance(0.7),
+    "grey": lambda image: image.convert("L").convert("RGB"),
     "cropped": lambda image: image.crop((image.width // 10, image.height // 10, image.width, image.height)),
     "framed": lambda image: ImageOps.expand(image, image.width // 8, "white"),
     "turned": lambda image: image.rotate(7, Image.Resampling.BICUBIC, expand=True),
@@ -192,6 +195,16 @@ def test_a_mirror_needs_no_second_look_at_the_picture():
     alike = (derived.descriptors @ looked.descriptors.T)[np.arange(len(away)), away.argmin(1)]
     assert paired.mean() > 0.5
     assert np.median(alike[paired]) > 0.98
+
+
+def test_no_network_is_loaded():
+    code = (
+        "import sys; from ml import services; services.check_copies(picture=services.draw_scene(5).jpeg, others=[]); "
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code + "print('torch' in sys.modules)"], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "False"), done.stderr
 
 
 def test_the_rules_name_says_by_which_thresholds():
