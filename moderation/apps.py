@@ -3,6 +3,12 @@
 from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
 
+WRONG = "add_machinedecisionwithdrawal"  # to call a match wrong, and to reverse what machines decided
+GRANTS = {
+    "admin": ["view_*", "change_incomingfile", "change_bankentry", WRONG],
+    "adjudicator": ["view_machinedecision", "view_bankentry", WRONG],
+}
+
 
 class ModerationConfig(AppConfig):
     """The room that routes what arrives, with the help of people and machines."""
@@ -16,7 +22,7 @@ class ModerationConfig(AppConfig):
 
         celery.app.set_default()  # else the web server's wake-ups go to a queue of Celery's, which nobody reads
         audit.register()
-        roles.connect(self, {roles.ADMIN: ["view_*", "change_incomingfile"]})
+        roles.connect(self, GRANTS)
         roles.connect(apps.get_app_config("ml"), {roles.ADMIN: ["view_*", "change_modelversion"]})
         roles.connect(apps.get_app_config("auditlog"), {roles.ADMIN: ["view_*"]})
 

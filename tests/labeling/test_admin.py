@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from labeling.models import Arrival, Image, Label, QueueEntry
+from labeling.services.copies import join
 from labeling.services.labels import withdraw_label
 from tests import factories as make
 
@@ -218,3 +219,15 @@ def test_the_start_page_is_ordered_by_the_work(admin):
     assert names[0][:2] == ["Needs adjudication", "Images"]
     assert names[-1] == ["Audit log"]
     assert [str(section["name"]) for section in sections if section["app_label"] == "more"] == []
+
+
+def test_a_copy_says_where_its_picture_is(client):
+    policy = make.policy()
+    client.force_login(make.person("ada", "admin"))
+    first, copy = make.queued("first", policy), make.queued("copy", policy)
+    join(make.copy_match(copy, first))
+    images = reverse("admin:labeling_image_changelist")
+    assert f"waits as a copy of image {first.pk}" in client.get(images).content.decode()
+    make.label_next(make.person("lena", "labeler"), policy, "safe")
+    assert f"Safe, as a copy of image {first.pk}" in client.get(images).content.decode()
+    assert client.get(images, {"stage": "nowhere"}).context["cl"].result_count == 0

@@ -28,9 +28,10 @@ def test_every_role_has_its_group_after_a_migration():
     assert set(Group.objects.values_list("name", flat=True)) >= {"labeler", "adjudicator", "admin"}
 
 
-def test_labelers_need_no_permission_and_adjudicators_one():
+def test_labelers_need_no_permission_and_adjudicators_few():
     assert codenames("labeler") == set()
-    assert codenames("adjudicator") == {"view_adjudicationcase"}
+    of_machines = {"view_machinedecision", "view_bankentry", "add_machinedecisionwithdrawal"}
+    assert codenames("adjudicator") == {"view_adjudicationcase"} | of_machines
 
 
 def test_admins_see_everything_and_change_what_people_arrange():

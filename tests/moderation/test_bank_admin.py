@@ -1,0 +1,91 @@
+"""Banks and decisions of machines in the admin: who sees them, why something was decided, and how it is undone."""
+
+import pytest
+from django.urls import reverse
+
+from moderation.models import BankEntry, MachineDecision
+from tests import factories as make
+from tests.moderation.test_banks import Day
+
+pytestmark = pytest.mark.django_db
+ENTRIES = "admin:moderation_bankentry_changelist"
+DECISIONS = "admin:moderation_machinedecision_changelist"
+
+
+@pytest.fixture
+def day():
+    day = Day(required_opinions=2, slice_opinions=2)
+    for _ in range(3):
+        day.copy()
+    return day
+
+
+@pytest.fixture
+def admin(client):
+    admin = make.person("ada", "admin")
+    client.force_login(admin)
+    return admin
+
+
+def act(client, name, action, *rows):
+    sent = {"action": action, "_selected_action": [row.pk for row in rows]}
+    return client.post(reverse(name), sent, follow=True).content.decode()
+
+
+def page(client, row):
+    return client.get(reverse(f"admin:moderation_{row._meta.model_name}_change", args=[row.pk])).content.decode()
+
+
+def test_labelers_see_neither_list(client, day):
+    client.force_login(make.person("lena", "labeler"))
+    for name in (ENTRIES, DECISIONS):
+        assert client.get(reverse(name)).status_code in (302, 403)
+
+
+def test_a_decision_says_why(client, admin, day):
+    decision = MachineDecision.objects.first()
+    text = page(client, decision)
+    assert "People who say Harmful of the picture in the bank: 2." in text
+    assert "Laid over each other, 90% of the two pictures shows the same; 90 local features" in text
+    assert "Their PDQ hashes differ in 8 of 256 bits." in text
+    assert f"a copy of image {day.first.pk}" in client.get(reverse(DECISIONS)).content.decode()
+    assert reverse("admin:moderation_bankentry_picture", args=[decision.bank_entry_id, "view"]) in text
+
+
+def test_an_entry_says_what_it_decided_and_its_state(client, admin, day):
+    entry = BankEntry.objects.get()
+    assert "3 decisions that stand" in page(client, entry)
+    assert "1 entry decides nothing more." in act(client, ENTRIES, "disable", entry)
+    entry.refresh_from_db()
+    assert (entry.disabled_by, entry.disabled_why) == (admin, "by hand")
+    for state, count in (("decides", 0), ("held", 0), ("disabled", 1), ("gone", 0), ("nonsense", 1)):
+        found = client.get(reverse(ENTRIES), {"state": state}).context["cl"].result_count
+        assert found == count, state
+    assert "1 entry decides again." in act(client, ENTRIES, "enable", entry)
+    day.copy()
+    assert len(day.decided()) == 4
+
+
+def test_a_wrong_match_stops_the_entry_and_leads_to_what_else_it_decided(client, day):
+    client.force_login(make.person("eva", "adjudicator"))
+    wrong = MachineDecision.objects.first()
+    text = act(client, DECISIONS, "call_wrong", wrong)
+    assert "2 other decisions of it stand" in text
+    assert f"bank_entry__id__exact={wrong.bank_entry_id}" in text
+    listed = client.get(reverse(DECISIONS), {"bank_entry__id__exact": wrong.bank_entry_id, "state": "standing"})
+    rows = list(listed.context["cl"].result_list)
+    assert len(rows) == 2
+    assert "2 decisions are taken back." in act(client, DECISIONS, "reverse", *rows)
+    assert day.decided() == []
+    assert BankEntry.objects.get().disabled_at
+
+
+def test_adjudicators_do_not_switch_entries(client, day):
+    client.force_login(make.person("eva", "adjudicator"))
+    act(client, ENTRIES, "disable", BankEntry.objects.get())
+    assert BankEntry.objects.get().disabled_at is None
+
+
+def test_all_that_an_entry_decided_is_reversed_in_one_action(client, admin, day):
+    assert "3 decisions are taken back." in act(client, ENTRIES, "reverse_all", BankEntry.objects.get())
+    assert day.decided() == []
