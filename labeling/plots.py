@@ -104,3 +104,47 @@ def dot_plot(
 def _dot(mark: Mark, y: float, low: float, high: float) -> Dot:
     x, left, right = (round((value - low) / (high - low) * WIDTH, 2) for value in (mark.value, mark.low, mark.high))
     return Dot(mark.kind, x, left, right, y, mark.says)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A bar of a waterfall: a rectangle from `x` on, on a line of its own at `y`, with what it says.
+
+    The words stand at `words_x`, on the side with more room: their `anchor` is that of SVG, start or end.
+    """
+
+    x: float
+    y: float
+    width: float
+    says: str
+    words_x: float
+    anchor: str
+
+
+@dataclass(frozen=True)
+class StepPlot:
+    """Parts of a whole, each beginning where the one before ends. Texts as in a BarPlot."""
+
+    key: str
+    title: str
+    description: str
+    steps: tuple[Step, ...]
+    height: int
+    width: int = WIDTH
+
+
+def step_plot(key: str, parts: Sequence[tuple[int, str]], *, title: str, description: str) -> StepPlot:
+    """Return a waterfall of counts and what they say, whose sum is the whole width."""
+    whole = sum(count for count, _ in parts)
+    steps, begun = [], 0
+    for number, (count, says) in enumerate(parts):
+        x, width = begun / whole * WIDTH, max(count / whole * WIDTH, 1.0)
+        steps.append(_step(x, LINE * number, width, says))
+        begun += count
+    return StepPlot(key, title, description, tuple(steps), LINE * len(parts))
+
+
+def _step(x: float, y: float, width: float, says: str) -> Step:
+    roomier_left = x > WIDTH - x - width
+    words_x = x - GAP * 3 if roomier_left else x + width + GAP * 3
+    return Step(round(x, 2), y, round(width, 2), says, round(words_x, 2), "end" if roomier_left else "start")

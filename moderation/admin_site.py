@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from labeling.access import ADJUDICATOR, ADMIN, roles
 
 SECTIONS = (
-    (_("Work"), ["AdjudicationCase", "Image", "QueueEntry", "Assignment"]),
+    (_("Work"), ["Waterfall", "AdjudicationCase", "Image", "QueueEntry", "Assignment"]),
     (
         _("What people said"),
         ["Label", "PeopleDecision", "Adjudication", "ReviewRequest", "Gold", "Agreement", "Disputes", "HelpEffect"],
@@ -40,11 +40,16 @@ class WinnowAdminSite(AdminSite):
         self.disable_action("delete_selected")
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Add the pages about machines, about agreement and about the effect of help, which are about no one model."""
+        """Add the pages that are about no one model: the waterfall, machines, agreement, disputes, help."""
         from labeling.admin import agreement, agreement_person, disputes, help_effect
-        from moderation.admin import machines  # registers with this site, so it can be read only once there is one
+        from moderation.admin import (
+            machines,
+            waterfall,
+        )  # registers with this site, so it can be read only once there is one
 
         return [
+            path("waterfall/", waterfall.page, name="waterfall"),
+            path("waterfall/table.csv", waterfall.table, name="waterfall_table"),
             path("machines/", machines.page, name="machines"),
             path("machines/workers/", machines.workers, name="machines_workers"),
             path("machines/backlog/", machines.backlog, name="machines_backlog"),
@@ -100,6 +105,11 @@ class WinnowAdminSite(AdminSite):
             "admin_url": reverse("admin:help_effect"),
         }
         if ADMIN in roles(request.user):
+            models["Waterfall"] = {
+                "name": _("How many did people have to see?"),
+                "object_name": "Waterfall",
+                "admin_url": reverse("admin:waterfall"),
+            }
             models["Machines"] = {
                 "name": _("Workers and backlog"),
                 "object_name": "Machines",

@@ -8,7 +8,7 @@ from labeling.models import Policy, Source
 from labeling.services import copies, copy_search
 from labeling.tasks import PORTION, repeat, score_images
 from labeling.wake import wake
-from moderation.services import banks, entries, incoming, routing
+from moderation.services import banks, entries, incoming, routing, spot_checks
 
 INGEST_S = 60
 
@@ -47,6 +47,8 @@ def _route_some() -> int:
 
 @shared_task
 def heal_copies() -> None:
-    """Join what waited for an adjudicator, and take back what rests on a decision that was taken back."""
+    """Join what waited for an adjudicator, take back what rests on what was taken back, and plan spot checks."""
     copies.join_waiting(count=PORTION)
     entries.withdraw_groundless(count=PORTION)
+    for policy in Policy.objects.filter(active=True):
+        spot_checks.plan(policy=policy)

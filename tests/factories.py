@@ -41,6 +41,7 @@ QUALITY_FIELDS = {
     "repeat_after_days": "14",
     "gold_share": "0.02",
     "bank_opinions": "2",
+    "copy_check_share": "0.05",
 }
 
 

@@ -99,6 +99,10 @@ class Policy(models.Model):
             " adjudicator has settled it; before that, and with 0 always, a person looks at them."
         ),
     )
+    copy_check_share = models.FloatField(
+        default=0.05,
+        help_text=_("The share of copies decided with their picture at which a person looks all the same; 0: none."),
+    )
     names_shown = models.BooleanField(
         default=False, help_text=_("Adjudicators see who gave which answer, after their own.")
     )
@@ -131,6 +135,8 @@ class Policy(models.Model):
                     repeat_share__lte=0.5,
                     gold_share__gte=0,
                     gold_share__lte=0.5,
+                    copy_check_share__gte=0,
+                    copy_check_share__lte=1,
                 ),
                 violation_error_message=_("Shares lie between 0 and 1; repeats and gold are at most half of all work."),
             ),
