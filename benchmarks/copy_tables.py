@@ -95,7 +95,7 @@ def by_whole(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def upper_bound(errors: int, trials: int) -> float:
     """Return the one-sided 95 % bound of Clopper and Pearson, per 100,000."""
-    return round(1e5 * float(beta.ppf(0.95, errors + 1, trials - errors)), 2)
+    return round(1e5 * float(beta.ppf(0.95, errors + 1, trials - errors)), 1) if errors < trials else 1e5
 
 
 def figure(rows: np.ndarray, found: np.ndarray, wrong: np.ndarray) -> dict[str, Any]:
