@@ -73,14 +73,22 @@ def measure(bank: Bank, number: int, part: int, clock: Clock) -> list[np.ndarray
     files = arrivals_of(bank.paths[number], chosen)
     with clock.step("embedding", len(files)):
         vectors = copy_bank.unit(np.stack(ml.embed(files)))  # type: ignore[arg-type]
+    with clock.step("embedding the picture within", len(files)):
+        within = ml.embed_inside(files)
+    inside = copy_bank.unit(np.stack([vectors[n] if each is None else each for n, each in enumerate(within)]))  # type: ignore[list-item]
     with clock.step("nearest in the bank, exactly", len(files)):
-        likeness = vectors @ bank.vectors.T
-        own = likeness[:, number].copy()
-        before = (vectors @ bank.crowd.T > own[:, None]).sum(1) + (likeness > own[:, None]).sum(1)
+        whole = vectors @ bank.vectors.T
+        likeness = np.maximum(whole, inside @ bank.vectors.T)
+        crowd, inner_crowd = vectors @ bank.crowd.T, inside @ bank.crowd.T
+    own, plain = likeness[:, number].copy(), whole[:, number].copy()
+    before = (np.maximum(crowd, inner_crowd) > own[:, None]).sum(1) + (likeness > own[:, None]).sum(1)
+    without = (crowd > plain[:, None]).sum(1) + (whole > plain[:, None]).sum(1)
     records = []
     for place, edit in enumerate(chosen):
         record = np.zeros((), copy_tables.RECORD)
-        record["photo"], record["edit"], record["rank"], record["cosine"] = number, edit, before[place], own[place]
+        record["photo"], record["edit"], record["cosine"] = number, edit, plain[place]
+        record["rank"], record["rank_without"] = before[place], without[place]
+        record["nearest_cosine"] = np.delete(whole[place], number).max()
         one_arrival(bank, record, files[place], likeness[place], clock)
         records.append(record)
     return records

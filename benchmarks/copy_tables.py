@@ -20,7 +20,7 @@ SHIPPED: dict[str, float] = {
     "cover": copies.OVERLAP,
     "textured": copies.TEXTURED,
 }
-# The rate at which cosine alone gets its threshold.
+# The rate of wrong arrivals at which the other rules get their thresholds.
 ONE_IN = 10_000
 LAID = np.dtype(
     [*(("inliers", "i4"), ("textured", "i4")), *((name, "f4") for name in ("score", "structure", "ncc", "cover"))]
@@ -29,7 +29,16 @@ OTHER = np.dtype([("cosine", "f4", 10), ("pdq", "i4", 10), ("laid", LAID, 10)])
 # An arrival: its own photo's place and measures, those of the ten nearest other photos, and of the nearest other hash.
 RECORD = np.dtype(
     [
-        *(("photo", "i4"), ("edit", "i4"), ("rank", "i4"), ("cosine", "f4"), ("quality", "i4"), ("pdq", "i4")),
+        *(
+            ("photo", "i4"),
+            ("edit", "i4"),
+            ("rank", "i4"),
+            ("rank_without", "i4"),
+            ("cosine", "f4"),
+            ("nearest_cosine", "f4"),
+            ("quality", "i4"),
+            ("pdq", "i4"),
+        ),
         *(("own", LAID), ("others", OTHER), ("nearest_pdq", "i4"), ("hit", LAID)),
     ]
 )
@@ -55,7 +64,7 @@ def by_pdq(rows: np.ndarray, most: int = SAME_PDQ) -> tuple[np.ndarray, np.ndarr
 
 def by_cosine(rows: np.ndarray, least: float) -> tuple[np.ndarray, np.ndarray]:
     """Return which arrivals the embedding alone finds, and which it would give to another photo."""
-    return rows["cosine"] >= least, rows["others"]["cosine"].max(1) >= least
+    return rows["cosine"] >= least, rows["nearest_cosine"] >= least
 
 
 def by_inliers(rows: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray]:
@@ -78,9 +87,15 @@ def by_rule_or_pdq(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return found | same, wrong | other
 
 
+def by_whole(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the same for the rule that does not look for a picture within the picture."""
+    near = (rows["rank_without"] < NEAREST) | by_pdq(rows)[0]
+    return near & proved(rows["own"]), by_rule(rows)[1]
+
+
 def upper_bound(errors: int, trials: int) -> float:
     """Return the one-sided 95 % bound of Clopper and Pearson, per 100,000."""
-    return round(1e5 * float(beta.ppf(0.95, errors + 1, trials - errors)), 2)
+    return round(1e5 * float(beta.ppf(0.95, errors + 1, trials - errors)), 1) if errors < trials else 1e5
 
 
 def figure(rows: np.ndarray, found: np.ndarray, wrong: np.ndarray) -> dict[str, Any]:
@@ -105,11 +120,14 @@ def strictest(values: np.ndarray) -> float:
 
 
 def figures(rows: np.ndarray, half: int) -> dict[str, Any]:
-    """Choose on the first half, report on the second."""
+    """Choose on the first half, report on the second.
+
+    The other rules get their thresholds on the very arrivals that are reported, to their advantage.
+    """
     chosen, tested = rows[rows["photo"] < half], rows[rows["photo"] >= half]
-    cosine = strictest(chosen["others"]["cosine"].max(1))
-    inliers = int(strictest(chosen["others"]["laid"]["inliers"].max(1))) + 1
-    pdq = int(np.sort(chosen["nearest_pdq"])[len(chosen) // ONE_IN]) - 1
+    cosine = strictest(tested["nearest_cosine"])
+    inliers = int(strictest(tested["others"]["laid"]["inliers"].max(1))) + 1
+    pdq = int(np.sort(tested["nearest_pdq"])[len(tested) // ONE_IN]) - 1
     rules = {
         f"PDQ within {SAME_PDQ}": by_pdq(tested),
         f"PDQ within {pdq}": by_pdq(tested, pdq),
@@ -117,6 +135,7 @@ def figures(rows: np.ndarray, half: int) -> dict[str, Any]:
         "ten nearest, not verified": (tested["rank"] < NEAREST, np.ones(len(tested), bool)),
         f"ten nearest with {inliers} inliers": by_inliers(tested, inliers),
         "as shipped": by_rule(tested),
+        "as shipped, without the picture within": by_whole(tested),
         "as shipped, PDQ without proof": by_rule_or_pdq(tested),
     }
     return {

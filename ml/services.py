@@ -82,6 +82,16 @@ def embed(files: "Sequence[bytes | BinaryIO]") -> "list[NDArray[np.float16] | Un
     return embedding.embed(files)
 
 
+def embed_inside(files: "Sequence[bytes | BinaryIO]") -> "list[NDArray[np.float16] | Unreadable | None]":
+    """Return the vector of the picture within each picture (on a screenshot, in a frame), to look up copies by.
+
+    None where there is nothing around the picture; `Unreadable` for what is no picture.
+    """
+    from ml.vision import embedding
+
+    return embedding.embed_inside(files)
+
+
 def train_committee(
     features: "NDArray[np.floating]",
     targets: "NDArray[np.integer]",

@@ -16,9 +16,11 @@ import numpy as np
 import timm
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 
 from ml.results import NetworkCard, Unreadable
-from ml.vision.decoding import decode_all
+from ml.vision.decoding import decode_all, upright
+from ml.vision.inside import picture_within
 
 ARCHITECTURE = "tf_efficientnet_lite0"
 SIDE = 224
@@ -89,3 +91,22 @@ def embed(files: Sequence[bytes | BinaryIO]) -> list[NDArray[np.float16] | Unrea
         vectors = iter(features(readable) if readable else ())
         results += [each if isinstance(each, Unreadable) else next(vectors) for each in squares]
     return results
+
+
+def embed_inside(files: Sequence[bytes | BinaryIO]) -> list[NDArray[np.float16] | Unreadable | None]:
+    """Return a vector (1280,) for the picture within each picture; None where there is none, or it is all of it."""
+    found = [_square_within(file) for file in files]
+    squares = [each for each in found if isinstance(each, np.ndarray)]
+    batches = [features(squares[start : start + BATCH]) for start in range(0, len(squares), BATCH)]
+    vectors = (vector for batch in batches for vector in batch)
+    return [next(vectors) if isinstance(each, np.ndarray) else each for each in found]
+
+
+def _square_within(file: bytes | BinaryIO) -> NDArray[np.uint8] | Unreadable | None:
+    whole = upright(file, 2 * SIDE)
+    if isinstance(whole, Unreadable):
+        return whole
+    part = picture_within(whole)
+    if part is None:
+        return None
+    return np.asarray(Image.fromarray(part).resize((SIDE, SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0))
