@@ -1,21 +1,28 @@
 """Images that lie nearest to one, by embedding and by perceptual hash: candidates, which prove nothing."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 from django.db import connection, transaction
+from numpy.typing import NDArray
+from pgvector import HalfVector
 
 from labeling.models import Image
+from labeling.selectors.vectors import parse_vector
 from ml import versions
+
+Vector = NDArray[np.float16]
 
 # PDQ's authors' threshold for "the same picture", and the quality below which a hash says little.
 PDQ_WITHIN = 31
 PDQ_QUALITY = 50
 
 _EF_SEARCH = "SET LOCAL hnsw.ef_search = 100"
+_OWN = (
+    "SELECT halfvec_send(vector) FROM labeling_embedding WHERE image_id = %(image)s AND model_version_id = %(embedder)s"
+)
 _NEAREST = """
-SELECT e.image_id, e.vector <=> (
-    SELECT h.vector FROM labeling_embedding h WHERE h.image_id = %(image)s AND h.model_version_id = %(embedder)s
-) AS distance
+SELECT e.image_id, e.vector <=> %(vector)s::halfvec AS distance
 FROM labeling_embedding e WHERE e.model_version_id = %(embedder)s
 ORDER BY distance LIMIT %(count)s
 """
@@ -46,16 +53,28 @@ class NearHash(NamedTuple):
 
 
 @transaction.atomic  # for as long as what is set shall hold
-def nearest_images(*, image: Image, count: int = 10) -> list[Near]:
-    """Return the images nearest to this one by embedding, nearest first; none while it is not embedded."""
+def nearest_images(*, image: Image, inside: Vector | None = None, count: int = 10) -> list[Near]:
+    """Return the images nearest to this one by embedding, nearest first; none while it is not embedded.
+
+    `inside`: the embedding of the picture within it, shape (dimensions,); nearer to either of the two counts.
+    """
     embedder = versions.active_embedder()
-    if embedder is None or not image.embeddings.filter(model_version=embedder).exists():
+    if embedder is None:
         return []
+    names: dict[str, Any] = {"image": image.pk, "embedder": embedder.pk, "count": count + 1}
     with connection.cursor() as cursor:
+        cursor.execute(_OWN, names)
+        row = cursor.fetchone()
+        if row is None:
+            return []
         cursor.execute(_EF_SEARCH)
-        cursor.execute(_NEAREST, {"image": image.pk, "embedder": embedder.pk, "count": count + 1})
-        found = [Near(*row) for row in cursor.fetchall()]
-    return [near for near in found if near.image_id != image.pk][:count]
+        found: dict[int, float] = {}
+        for vector in (parse_vector(row[0]), *([] if inside is None else [inside])):
+            cursor.execute(_NEAREST, names | {"vector": HalfVector(vector).to_text()})
+            for image_id, distance in cursor.fetchall():
+                found[image_id] = min(distance, found.get(image_id, distance))
+    near = [Near(image_id, distance) for image_id, distance in found.items() if image_id != image.pk]
+    return sorted(near, key=lambda each: each.distance)[:count]
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.db import connection
 
 from labeling import clock
 from labeling.models import CopyMatch, CopySearch, Image, MachineWork
-from labeling.selectors.nearest import near_hashes, nearest_images
+from labeling.selectors.nearest import Vector, near_hashes, nearest_images
 from labeling.services import copies
 from labeling.services.machine_work import Job, work_on_next
 from ml import services as ml
@@ -81,11 +81,14 @@ def _unsearched(embedder: ModelVersion, count: int) -> Sequence[int]:
 
 
 def _search(images: Sequence[Image], files: Sequence[bytes]) -> list[Found | Unreadable]:
-    return [_search_one(image, file) for image, file in zip(images, files, strict=True)]
+    looks = zip(images, files, ml.embed_inside(files), strict=True)
+    return [_search_one(image, file, inside) for image, file, inside in looks]
 
 
-def _search_one(image: Image, file: bytes) -> Found | Unreadable:
-    candidates = _candidates(image)
+def _search_one(image: Image, file: bytes, inside: Vector | Unreadable | None) -> Found | Unreadable:
+    if isinstance(inside, Unreadable):
+        return inside
+    candidates = _candidates(image, inside)
     pictures = [(each, data) for each in candidates if (data := _view_of(each.image_id)) is not None]
     try:
         checks = ml.check_copies(picture=file, others=[data for _, data in pictures])
@@ -95,9 +98,9 @@ def _search_one(image: Image, file: bytes) -> Found | Unreadable:
     return Found(len(pictures), found)
 
 
-def _candidates(image: Image) -> list[Candidate]:
+def _candidates(image: Image, inside: Vector | None) -> list[Candidate]:
     hashes = {near.image_id: near.distance for near in near_hashes(image=image)}
-    nearest = [near.image_id for near in nearest_images(image=image, count=NEAREST)]
+    nearest = [near.image_id for near in nearest_images(image=image, inside=inside, count=NEAREST)]
     return [Candidate(image_id, hashes.get(image_id)) for image_id in dict.fromkeys([*hashes, *nearest])]
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -89,6 +90,12 @@ def test_the_nearest_are_found_by_embedding_and_never_the_image_itself(policy):
     assert [near.image_id for near in found] == [images[1].pk, images[3].pk]
     assert found[0].distance == pytest.approx(1 - 1 / 1.01**0.5, abs=1e-3)
     assert nearest_images(image=make.image("not embedded")) == []
+    inside = np.zeros(1280, np.float16)
+    inside[1] = 1
+    assert [near.image_id for near in nearest_images(image=images[0], inside=inside, count=2)] == [
+        images[2].pk,
+        images[1].pk,
+    ]
 
 
 def test_near_hashes_differ_in_few_bits_and_say_something():
