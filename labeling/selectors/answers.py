@@ -41,16 +41,16 @@ JOIN labeling_copygroup g ON g.id = i.group_id
 LEFT JOIN labeling_slicedraw s ON s.group_id = g.id AND s.policy_id = l.policy_id AND g.u < s.p
 LEFT JOIN labeling_category c ON c.id = l.category_id
 LEFT JOIN LATERAL (
-    SELECT p.category_id FROM labeling_peopledecision p
-    WHERE p.image_id = l.image_id AND p.policy_id = l.policy_id AND p.decided_at <= %(until)s
+    SELECT p.category_id FROM labeling_image f JOIN labeling_peopledecision p ON p.image_id = f.id
+    WHERE f.group_id = g.id AND p.policy_id = l.policy_id AND p.decided_at <= %(until)s
       AND (p.opinions >= 2 OR p.adjudication_id IS NOT NULL)
       AND NOT EXISTS (SELECT 1 FROM labeling_decisionwithdrawal w WHERE w.decision_id = p.id)
     LIMIT 1
 ) d ON true
 LEFT JOIN labeling_category k ON k.id = d.category_id
 LEFT JOIN LATERAL (
-    SELECT a.category_id FROM labeling_adjudication a
-    WHERE a.image_id = l.image_id AND a.policy_id = l.policy_id AND a.decided_at <= %(until)s
+    SELECT a.category_id FROM labeling_image f JOIN labeling_adjudication a ON a.image_id = f.id
+    WHERE f.group_id = g.id AND a.policy_id = l.policy_id AND a.decided_at <= %(until)s
       AND a.adjudicator_id <> l.labeler_id
       AND NOT EXISTS (SELECT 1 FROM labeling_adjudicationwithdrawal w WHERE w.adjudication_id = a.id)
     ORDER BY a.id DESC LIMIT 1

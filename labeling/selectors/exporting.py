@@ -44,11 +44,12 @@ LEFT JOIN labeling_queueentry e ON e.id = b.entry_id
 LEFT JOIN ml_modelversion m ON m.id = e.model_version_id
 LEFT JOIN LATERAL (
     SELECT json_build_array(k.key, x.decided_at, y.number, j.cause, j.reason, j.id IS NOT NULL) AS made
-    FROM labeling_peopledecision x
+    FROM labeling_image f
+    JOIN labeling_peopledecision x ON x.image_id = f.id
     JOIN labeling_category k ON k.id = x.category_id
     JOIN labeling_policyversion y ON y.id = x.policy_version_id
     LEFT JOIN labeling_adjudication j ON j.id = x.adjudication_id
-    WHERE x.image_id = v.image_id AND x.policy_id = v.policy_id
+    WHERE f.group_id = g.id AND x.policy_id = v.policy_id
       AND NOT EXISTS (SELECT 1 FROM labeling_decisionwithdrawal w WHERE w.decision_id = x.id)
 ) d ON true
 WHERE NOT %(real_only)s OR EXISTS (

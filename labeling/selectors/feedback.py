@@ -20,7 +20,9 @@ SELECT * FROM (
     SELECT DISTINCT ON (a.image_id, a.policy_id) l.id, a.id AS adjudication, a.decided_at,
         CASE WHEN l.category_id IS NULL THEN 'open' WHEN l.category_id = a.category_id THEN 'same' ELSE 'other' END
     FROM labeling_label l
-    JOIN labeling_adjudication a ON a.image_id = l.image_id AND a.policy_id = l.policy_id
+    JOIN labeling_image i ON i.id = l.image_id
+    JOIN labeling_image f ON f.group_id = i.group_id
+    JOIN labeling_adjudication a ON a.image_id = f.id AND a.policy_id = l.policy_id
         AND a.decided_at >= l.recorded_at
     WHERE l.labeler_id = %(person)s AND l.purpose = ANY(%(purposes)s)
       AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = l.id)

@@ -6,6 +6,8 @@ import pytest
 
 from labeling import clock
 from labeling.models import CopyGroup, CopyMatch, Image, PeopleDecision, QueueEntry, ReviewRequest, SliceDraw
+from labeling.selectors import feedback
+from labeling.selectors.answers import Which, read_answers
 from labeling.services import copies, leases, queueing
 from labeling.services.labels import submit_label, withdraw_label
 from tests import factories as make
@@ -182,3 +184,20 @@ def test_parted_what_two_people_decided_together_is_open_again_for_each(policy, 
     assert len(decided(policy)) == 1
     copies.part(match=CopyMatch.objects.get(), by=None)
     assert (decided(policy), waiting(policy)) == ([], [(image.pk, "second") for image in pair])
+
+
+def test_who_labeled_a_copy_finds_the_outcome_and_is_held_against_it(policy, pair):
+    policy.required_opinions = policy.slice_opinions = 2
+    policy.save()
+    people = [make.person(name, "labeler") for name in ("anna", "boris")]
+    leased = [leases.claim_next(person=who, policy_id=policy.pk, page=uuid.uuid4()) for who in people]
+    for who, lease, key in zip(people, leased, ("safe", "harmful"), strict=True):
+        submit_label(person=who, assignment_id=lease.assignment_id, answer=make.answer(policy, key))
+    join(*pair)
+    eva = make.person("eva", "adjudicator")
+    settled = make.adjudicated(pair[0], policy, "harmful", by=eva)
+    answers = read_answers(policy, Which())
+    assert {each.adjudication for each in answers.opinions} == {"harmful"}
+    assert {each.decision for each in answers.opinions} == {"harmful"}
+    told = [row.adjudication_id for who in people for row in feedback.settled(who)]
+    assert told == [settled.pk] * 2
