@@ -51,7 +51,7 @@ def edit_copy(jpeg: bytes, seed: int) -> bytes:
 def check_copies(*, picture: "bytes | BinaryIO", others: "Sequence[bytes | BinaryIO]") -> "list[CopyCheck | None]":
     """Return for each of the others whether it is the same picture, edited, by `COPY_RULE`; None if it is unreadable.
 
-    Each other picture costs its decoding and its features, some 25 ms, so ask about the nearest. Raises `OSError` if the
+    Each of the others costs its decoding and features, some 25 ms, so ask about the nearest. Raises `OSError` if the
     picture itself is none. No network is loaded.
     """
     from ml.vision import copies
