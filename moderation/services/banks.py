@@ -93,12 +93,17 @@ def _ground(arrival: Arrival, image: Image, decision: PeopleDecision) -> tuple[B
 
 
 def _entry(decision: PeopleDecision, image_id: int, arrival: Arrival) -> BankEntry | None:
-    """Return the entry that decides for this source; made now if enough people agree, and if nobody disabled it."""
-    known = BankEntry.objects.filter(decision=decision, image=image_id).order_by(F("source").asc(nulls_last=True))
-    entry = known.filter(Q(source=arrival.source_id) | Q(source=None)).first() or _new_entry(decision, image_id)
-    if entry is None or entry.disabled_at or entry.held_at or hold_back_if_unusual(entry):
+    """Return the entry that decides for this source; made now if enough people agree.
+
+    None where it is switched off, also where the picture has been decided anew since it was.
+    """
+    of_image = BankEntry.objects.filter(policy=decision.policy_id, image=image_id)
+    of_image = of_image.filter(Q(source=arrival.source_id) | Q(source=None))
+    if of_image.exclude(disabled_at=None, held_at=None).exists():
         return None
-    return entry
+    known = of_image.filter(decision=decision).order_by(F("source").asc(nulls_last=True)).first()
+    entry = known or _new_entry(decision, image_id)
+    return None if entry is None or hold_back_if_unusual(entry) else entry
 
 
 def _new_entry(decision: PeopleDecision, image_id: int) -> BankEntry | None:

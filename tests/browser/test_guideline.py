@@ -35,5 +35,5 @@ def test_an_open_page_says_that_the_guideline_has_changed(labeling, policy, lena
     labeling.page.evaluate("renew()")
     expect(labeling.page.locator("#changed")).to_be_visible()
     assert labeling.overflow() == []
-    labeling.page.get_by_role("link", name="See what changed").click()
+    labeling.page.get_by_role("link", name="See what is new").click()
     expect(labeling.page.get_by_role("heading", level=1)).to_contain_text("changed")

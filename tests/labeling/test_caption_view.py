@@ -159,7 +159,7 @@ def test_where_help_is_not_offered_there_is_none(client, monkeypatch, policy, im
     assert get(client, assignment).status_code == 404
 
 
-@pytest.mark.parametrize(("roles", "code"), [(["labeler"], 404), (["adjudicator"], 403), ([], 403)])
+@pytest.mark.parametrize(("roles", "code"), [(["labeler"], 404), (["adjudicator"], 404), ([], 403)])
 def test_nobody_else_sees_it(client, offered, assignment, roles, code):
     client.force_login(make.person("other", *roles))
     assert get(client, assignment).status_code == code

@@ -84,7 +84,7 @@ def test_a_category_of_another_policy_does_not_exist_here(client, lena, address,
     assert client.get(f"{address}/strange")["Content-Type"].startswith("text/html")
 
 
-@pytest.mark.parametrize(("roles", "status"), [(["labeler"], 404), (["adjudicator"], 403), (["admin"], 403), ([], 403)])
+@pytest.mark.parametrize(("roles", "status"), [(["labeler"], 404), (["adjudicator"], 404), (["admin"], 403), ([], 403)])
 def test_nobody_else_sees_it(client, address, model, roles, status):
     client.force_login(make.person("other", *roles))
     assert client.get(f"{address}/harmful").status_code == status

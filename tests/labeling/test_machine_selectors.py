@@ -53,7 +53,7 @@ def test_only_images_with_an_embedding_under_the_policy_wait_for_judgement(weapo
 
 def test_a_policy_without_an_active_model_has_no_lines_of_a_model(weapons):
     machine.classifier(weapons, state="candidate")
-    assert [each.stage for each in machines.lines({})] == ["scoring", "labeling"]
+    assert [each.stage for each in machines.lines({})] == ["scoring", "matching", "labeling"]
 
 
 def test_the_head_of_the_queue_waits_for_heatmaps(weapons):
@@ -97,7 +97,8 @@ def test_every_policy_has_its_own_line_and_people_one_together(weapons):
         machine.classifier(policy, f"heads-{policy.slug}")
     make.queued("a", weapons, clothes)
     found = [(each.stage, each.policy) for each in machines.lines({})]
-    assert found[1:5] == [
+    assert found[1:6] == [
+        ("matching", ""),
         ("judging", "Clothes"),
         ("judging", "Weapons"),
         ("explaining", "Clothes"),

@@ -128,7 +128,7 @@ def test_the_bytes_come_in_both_sizes_and_nobody_keeps_them(client, address):
     assert sizes == [(64, 48), (16, 12)]
 
 
-@pytest.mark.parametrize(("roles", "code"), [(["labeler"], 404), (["adjudicator"], 403), (["admin"], 403), ([], 403)])
+@pytest.mark.parametrize(("roles", "code"), [(["labeler"], 404), (["adjudicator"], 404), (["admin"], 403), ([], 403)])
 def test_nobody_else_sees_any_of_it(client, assignment, address, roles, code):
     client.force_login(make.person("other", *roles))
     assert strip(client, assignment).status_code == code

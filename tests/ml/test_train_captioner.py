@@ -132,7 +132,7 @@ def test_attention_on_what_is_meant_costs_less() -> None:
 def test_the_command_leaves_a_captioner_that_has_learnt(tmp_path: Path) -> None:
     out = tmp_path / "small"
     call_command(
-        "train_captioner", out=out, cache=tmp_path / "scenes", scenes=4, validation=2, epochs=60, minutes=1, **TINY
+        "train_captioner", out=out, cache=tmp_path / "scenes", scenes=4, validation=2, epochs=60, minutes=5, **TINY
     )
 
     card = json.loads((out / "card.json").read_text())

@@ -126,6 +126,19 @@ def test_a_wrong_match_parts_the_images_stops_the_entry_and_asks_people(day):
     assert PeopleDecision.objects.get(withdrawal=None).image == day.first
 
 
+def test_a_stopped_entry_stays_stopped_when_its_picture_is_decided_anew(day):
+    wrong = day.copy()
+    entries.call_match_wrong(decision=MachineDecision.objects.get(), by=day.people[2])
+    assert PeopleDecision.objects.filter(image=day.first).count() == 2  # parted, it was decided anew
+    further = day.copy()
+    assert day.decided() == []
+    assert (further.pk, "copy") in day.asked()
+    assert wrong.pk in [image for image, _ in day.asked()]
+    entries.enable(entry=BankEntry.objects.get())
+    last = day.copy()
+    assert day.decided() == [(last.pk, "harmful")]
+
+
 def test_what_is_near_two_pictures_that_were_decided_differently_is_for_people(day):
     with clock.at(NOON + timedelta(minutes=2)):
         other = make.queued("other", day.policy)
