@@ -121,13 +121,20 @@ def administration(desk: Desk) -> None:
         "admin-adjudication": "/admin/labeling/adjudicationcase/",
         "admin-machines": "/admin/machines/",
         "admin-help": "/admin/help-effect/?policy=risky-things&people=simulated",
+        "admin-waterfall": "/admin/waterfall/",
+        "admin-banks": "/admin/moderation/bankentry/",
+        "admin-decided": "/admin/moderation/machinedecision/",
         "admin-agreement": "/admin/agreement/?policy=risky-things&people=simulated",
+        "admin-agreement-empty": "/admin/agreement/?policy=nothing-yet",
         "admin-disputes": "/admin/disputes/?policy=risky-things",
         "admin-gold": "/admin/labeling/gold/",
     }.items():
         desk.page.goto(path)
         desk.page.wait_for_timeout(2500)  # what loads by itself afterwards
         take(desk.page, name)
+    desk.page.goto("/admin/agreement/?policy=risky-things&people=simulated")
+    desk.page.get_by_role("link", name="sim-anna").first.click()
+    take(desk.page, "admin-person")
     desk.page.goto("/admin/ml/modelversion/")
     desk.page.get_by_role("link", name="risky-things-heads").first.click()
     take(desk.page, "admin-model")
@@ -148,10 +155,46 @@ def adjudication(desk: Desk) -> None:
     desk.page.set_viewport_size(NARROW)
     take(desk.page, "adjudicate-narrow")
     desk.page.set_viewport_size(WIDE)
+    desk.page.keyboard.press("x")
     desk.page.keyboard.press("Control+Enter")
     desk.page.get_by_role("status").wait_for()
+    settle_the_rest(desk.page)
     desk.page.goto("/adjudicate/nothing-yet/")
     take(desk.page, "adjudicate-empty")
+
+
+def settle_the_rest(page: Page) -> None:
+    """Settle some more cases, so that people find something in their feedback."""
+    for _ in range(12):
+        page.goto("/adjudicate/risky-things/")
+        if not page.locator("#judge, #settle").count():
+            return
+        if page.locator("#judge").count():
+            page.keyboard.press("2")
+        page.get_by_role("heading", name="What people said").wait_for()
+        for key in "es":
+            page.keyboard.press(key)
+        page.get_by_label("Reason").fill("A thing in its place is the second category.")
+        page.keyboard.press("Control+Enter")
+        page.get_by_role("status").wait_for()
+
+
+def guideline(desk: Desk) -> None:
+    """Take what follows from a conflict: the next guideline with an exemplar, and the re-check that it proposes."""
+    desk.log_in("admin", PASSWORD)
+    page = desk.page
+    page.goto("/admin/labeling/policyversion/add/")
+    page.get_by_role("link", name="Risky things").click()
+    page.get_by_label("substantive").check()
+    text = page.locator("textarea[name^=text_]").nth(1)
+    text.fill(f"{text.input_value()} A remote control is no risky thing.")
+    page.locator("input[name^=changed_]").nth(1).check()
+    take(page, "publish")
+    page.get_by_role("button", name="Publish").click()
+    page.wait_for_timeout(5000)
+    page.goto("/admin/labeling/recheck/")
+    page.locator("#result_list a").first.click()
+    take(page, "recheck")
 
 
 def own_pages(desk: Desk) -> None:
@@ -161,6 +204,9 @@ def own_pages(desk: Desk) -> None:
     take(desk.page, "my-figures")
     desk.page.goto("/me/feedback/")
     take(desk.page, "my-feedback")
+    desk.page.goto("/label/risky-things/")
+    desk.page.get_by_role("heading", name="changed").wait_for()
+    take(desk.page, "changes")
 
 
 def an_empty_queue(page: Page) -> None:
@@ -184,7 +230,7 @@ def main() -> None:
             site.start()
             wait_for(lambda: "Demo complete." in site.said(), "the whole demo", 900)
             time.sleep(30)  # heatmaps for the queue's head
-            for take_all in (labeling, administration, eyes, adjudication, own_pages):
+            for take_all in (labeling, administration, eyes, adjudication, guideline, own_pages):
                 desk = Desk(browser, site.url)
                 take_all(desk)
                 desk.close()

@@ -123,9 +123,11 @@ class BankEntryAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
         said = ngettext("%d entry decides again.", "%d entries decide again.", len(chosen))
         messages.success(request, said % len(chosen))
 
-    @admin.action(description=_("Reverse all that they decided: people look"), permissions=["bank"])
+    @admin.action(description=_("Disable, and reverse all that they decided: people look"), permissions=["bank"])
     def reverse_all(self, request: PersonRequest, queryset: QuerySet[BankEntry]) -> None:
-        """Send all that the entries decided to people."""
+        """Stop the entries, and send all that they decided to people."""
+        for entry in queryset:
+            entries.disable(entry=entry, by=request.user, why=BY_HAND)
         count = sum(entries.reverse_all(entry=entry, by=request.user, why="reversed") for entry in queryset)
         said = ngettext("%d decision is taken back.", "%d decisions are taken back.", count)
         messages.success(request, said % count)

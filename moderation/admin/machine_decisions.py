@@ -17,7 +17,6 @@ from labeling.admin.decisions import SettledAdmin
 from labeling.admin.filters import StandingFilter
 from labeling.models import Image
 from moderation.models import MachineDecision
-from moderation.selectors.copies import supporters
 from moderation.services import entries
 
 
@@ -71,7 +70,6 @@ class MachineDecisionAdmin(SettledAdmin):
         if entry is None or match is None:
             return self.why(decision)
         words = {
-            "people": supporters(entry.decision),
             "category": decision.category,
             "day": f"{entry.decision.decided_at:%Y-%m-%d}",
             "version": entry.decision.policy_version,
@@ -80,9 +78,9 @@ class MachineDecisionAdmin(SettledAdmin):
             "rule": match.rule,
         }
         said = _now(
-            "People who say %(category)s of the picture in the bank: %(people)s. It was decided on %(day)s under"
-            " %(version)s. Laid over each other, %(share)s of the two pictures shows the same; %(inliers)s local"
-            " features agree on where everything is (%(rule)s)."
+            "People decided the picture in the bank as %(category)s on %(day)s, under %(version)s. Laid over each"
+            " other, %(share)s of the two shows the same; %(inliers)s local features agree on where everything is"
+            " (%(rule)s)."
         )
         extras = [_now("One is the mirror image of the other.")] if match.mirrored else []
         if match.pdq_distance is not None:

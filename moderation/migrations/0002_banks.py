@@ -38,6 +38,11 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(blank=True, help_text='It matched far above its habit; an admin has to look before it goes on.', null=True),
         ),
         migrations.AddField(
+            model_name='bankentry',
+            name='released_at',
+            field=models.DateTimeField(blank=True, help_text='An admin has looked; what it decided in a day is counted from then on.', null=True),
+        ),
+        migrations.AddField(
             model_name='machinedecision',
             name='match',
             field=models.ForeignKey(help_text="How near the image is to the bank entry's.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='machine_decisions', to='labeling.copymatch'),

@@ -44,6 +44,9 @@ class BankEntry(models.Model):
     held_at = models.DateTimeField(
         null=True, blank=True, help_text=_("It matched far above its habit; an admin has to look before it goes on.")
     )
+    released_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("An admin has looked; what it decided in a day is counted from then on.")
+    )
 
     class Meta:
         verbose_name_plural = _("bank entries")

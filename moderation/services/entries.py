@@ -10,18 +10,27 @@ from moderation.selectors.copies import group_decision
 from moderation.services.banks import look_at_copy
 
 
+@transaction.atomic
 def disable(*, entry: BankEntry, by: Person | None, why: str) -> None:
     """Let the entry decide nothing from now on. What it has decided stands until it is reversed."""
-    BankEntry.objects.filter(pk=entry.pk, disabled_at=None).update(
-        disabled_at=clock.now(), disabled_by=by, disabled_why=why
-    )
-    entry.refresh_from_db()
+    _lock(entry)
+    if not entry.disabled_at:
+        entry.disabled_at, entry.disabled_by, entry.disabled_why = clock.now(), by, why
+        entry.save(update_fields=["disabled_at", "disabled_by", "disabled_why"])
 
 
+@transaction.atomic
 def enable(*, entry: BankEntry) -> None:
-    """Let the entry decide again, whether it was disabled or held back."""
-    BankEntry.objects.filter(pk=entry.pk).update(disabled_at=None, disabled_by=None, disabled_why="", held_at=None)
-    entry.refresh_from_db()
+    """Let the entry decide again, whether it was disabled or held back. The audit log keeps who did what."""
+    _lock(entry)
+    entry.disabled_at, entry.disabled_by, entry.disabled_why = None, None, ""
+    entry.held_at, entry.released_at = None, clock.now()
+    entry.save(update_fields=["disabled_at", "disabled_by", "disabled_why", "held_at", "released_at"])
+
+
+def _lock(entry: BankEntry) -> None:
+    """Lock the row and read it again. Saved, not updated in bulk: only so the audit log sees it."""
+    entry.refresh_from_db(from_queryset=BankEntry.objects.select_for_update(no_key=True))
 
 
 def reverse_all(*, entry: BankEntry, by: Person | None, why: str) -> int:

@@ -15,11 +15,16 @@ TIMES = 10
 def hold_back_if_unusual(entry: BankEntry) -> bool:
     """Hold the entry back if it has matched far above its habit in the last day; return whether it was.
 
-    Its habit is the mean of the 30 days before. What it would have decided from now on people see.
+    Its habit is the mean of the 30 days before. What it would have decided from now on people see. The caller holds the
+    lock of the copy group, so no two look at one entry at once.
     """
     now = clock.now()
     decisions = entry.decisions.filter(decided_at__gt=now - DAY - HABIT, decided_at__lte=now)
-    today = decisions.filter(decided_at__gt=now - DAY).count()
-    if today < max(LEAST, TIMES * (decisions.count() - today) / HABIT.days):
+    since = max(now - DAY, entry.released_at or now - DAY)
+    today = decisions.filter(decided_at__gt=since).count()
+    before = decisions.filter(decided_at__lte=now - DAY).count()
+    if today < max(LEAST, TIMES * before / HABIT.days):
         return False
-    return bool(BankEntry.objects.filter(pk=entry.pk, held_at=None).update(held_at=now))
+    entry.held_at = now
+    entry.save(update_fields=["held_at"])  # so that the audit log sees it
+    return True

@@ -64,7 +64,7 @@ def test_judged_once_decided_by_the_bank_called_wrong_and_reversed(desk, browser
     page = reviewer.page
     page.goto("/admin/moderation/machinedecision/")
     page.get_by_role("link", name=str(later[0]), exact=True).click()
-    expect(page.get_by_text("People who say Harmful of the picture in the bank: 1.")).to_be_visible()
+    expect(page.get_by_text("People decided the picture in the bank as Harmful on")).to_be_visible()
     assert barriers(page) == []
     page.go_back()
     page.locator("tr", has_text=str(later[0])).get_by_role("checkbox").check()

@@ -1,6 +1,7 @@
 """Banks and decisions of machines in the admin: who sees them, why something was decided, and how it is undone."""
 
 import pytest
+from auditlog.models import LogEntry
 from django.urls import reverse
 
 from moderation.models import BankEntry, MachineDecision
@@ -45,8 +46,8 @@ def test_labelers_see_neither_list(client, day):
 def test_a_decision_says_why(client, admin, day):
     decision = MachineDecision.objects.first()
     text = page(client, decision)
-    assert "People who say Harmful of the picture in the bank: 2." in text
-    assert "Laid over each other, 90% of the two pictures shows the same; 90 local features" in text
+    assert "People decided the picture in the bank as Harmful on" in text
+    assert "Laid over each other, 90% of the two shows the same; 90 local features" in text
     assert "Their PDQ hashes differ in 8 of 256 bits." in text
     assert f"a copy of image {day.first.pk}" in client.get(reverse(DECISIONS)).content.decode()
     assert reverse("admin:moderation_bankentry_picture", args=[decision.bank_entry_id, "view"]) in text
@@ -86,6 +87,16 @@ def test_adjudicators_do_not_switch_entries(client, day):
     assert BankEntry.objects.get().disabled_at is None
 
 
-def test_all_that_an_entry_decided_is_reversed_in_one_action(client, admin, day):
+def test_all_that_an_entry_decided_is_reversed_in_one_action_that_stops_it(client, admin, day):
     assert "3 decisions are taken back." in act(client, ENTRIES, "reverse_all", BankEntry.objects.get())
     assert day.decided() == []
+    assert BankEntry.objects.get().disabled_by == admin
+
+
+def test_who_switched_an_entry_is_in_the_audit_log(client, admin, day):
+    entry = BankEntry.objects.get()
+    act(client, ENTRIES, "disable", entry)
+    act(client, ENTRIES, "enable", entry)
+    logged = LogEntry.objects.get_for_object(entry).filter(action=LogEntry.Action.UPDATE).order_by("id")
+    assert [each.actor for each in logged] == [admin, admin]
+    assert ["disabled_by" in each.changes_dict for each in logged] == [True, True]

@@ -189,6 +189,10 @@ def test_an_entry_that_matches_far_above_its_habit_is_held_back(day, monkeypatch
     assert len(day.decided()) == 2
     assert BankEntry.objects.get().held_at
     assert day.asked() == [(images[2].pk, "copy")]
+    with clock.at(NOON + timedelta(minutes=61)):
+        entries.enable(entry=BankEntry.objects.get())
+    day.copy(minutes=62)
+    assert len(day.decided()) == 3  # what came before an admin looked is not held against it
 
 
 def test_a_decision_of_a_machine_has_a_ground(day):
