@@ -228,7 +228,7 @@ def check_decisions(world):
 
 
 @pytest.mark.django_db
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_the_queue_equals_what_the_facts_say(steps):
     with transaction.atomic():

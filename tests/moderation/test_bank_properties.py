@@ -127,7 +127,7 @@ def check_healed(world):
 
 
 @pytest.mark.django_db
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_no_order_of_events_ends_with_two_decisions_or_without_a_ground(steps):
     with transaction.atomic():
