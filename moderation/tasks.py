@@ -5,6 +5,7 @@ import time
 from celery import shared_task
 
 from labeling.models import Policy, Source
+from labeling.selectors.filling import filling
 from labeling.services import copies, copy_search
 from labeling.tasks import PORTION, repeat, score_images
 from labeling.wake import wake
@@ -37,7 +38,12 @@ def route_source(source_id: int, after: int = 0) -> None:
 
 @shared_task
 def match_images() -> None:
-    """Look for copies of what came in, and decide those whose picture is in the bank."""
+    """Look for copies of what came in, and decide those whose picture is in the bank.
+
+    Not while the demo is being filled in: its history is played first, and somebody waits for it.
+    """
+    if filling():
+        return
     repeat(match_images, lambda: copy_search.search_next() + _route_some())
 
 

@@ -37,12 +37,6 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ["DATABASE_URL"]
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the few files that take minutes: left to the end, one process would work while the others idle."""
-    items.sort(key=lambda item: not item.get_closest_marker("servers"))
-
-
 def pytest_unconfigure() -> None:
     """Leave nothing behind, however the session ended."""
     workplace.clear(WORKPLACE)
