@@ -216,7 +216,7 @@ def test_the_list_for_adjudicators_holds_the_open_cases_only(admin, weapons, peo
 def test_the_start_page_is_ordered_by_the_work(admin):
     sections = admin.get(reverse("admin:index")).context["app_list"]
     names = [[str(model["name"]) for model in section["models"]] for section in sections]
-    assert names[0][:2] == ["Needs adjudication", "Images"]
+    assert names[0][:3] == ["How many did people have to see?", "Needs adjudication", "Images"]
     assert names[-1] == ["Audit log"]
     assert [str(section["name"]) for section in sections if section["app_label"] == "more"] == []
 
