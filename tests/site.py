@@ -21,7 +21,7 @@ from moderation.processes import MARK
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "DEBUG", "DATA_DIR", "DJANGO_SETTINGS_MODULE", "PORT")
 # Some for people, and some with a history; the whole demo would keep the machine busy for a minute.
-DEMO_PICTURES = 72
+DEMO_PICTURES = 48
 
 
 def environment(data_dir: Path, **more: str) -> dict[str, str]:

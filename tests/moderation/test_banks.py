@@ -15,7 +15,8 @@ from moderation.services import banks, entries, habits
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
-NOON = timezone.now()
+# Yesterday: what happens hours later is still in the past, whenever this runs.
+NOON = timezone.now() - timedelta(days=1)
 
 
 class Day:
@@ -128,14 +129,15 @@ def test_a_wrong_match_parts_the_images_stops_the_entry_and_asks_people(day):
 
 def test_a_stopped_entry_stays_stopped_when_its_picture_is_decided_anew(day):
     wrong = day.copy()
-    entries.call_match_wrong(decision=MachineDecision.objects.get(), by=day.people[2])
+    with clock.at(NOON + timedelta(minutes=70)):
+        entries.call_match_wrong(decision=MachineDecision.objects.get(), by=day.people[2])
     assert PeopleDecision.objects.filter(image=day.first).count() == 2  # parted, it was decided anew
-    further = day.copy()
+    further = day.copy(minutes=80)
     assert day.decided() == []
     assert (further.pk, "copy") in day.asked()
     assert wrong.pk in [image for image, _ in day.asked()]
     entries.enable(entry=BankEntry.objects.get())
-    last = day.copy()
+    last = day.copy(minutes=90)
     assert day.decided() == [(last.pk, "harmful")]
 
 

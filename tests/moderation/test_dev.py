@@ -132,7 +132,7 @@ def test_control_c_leaves_no_process_and_the_next_start_is_quick_with_the_same_d
 
 
 def test_a_demo_that_was_interrupted_goes_on_with_the_next_start(workplace_dir, monkeypatch):
-    monkeypatch.setenv("DEMO_PICTURES", "40")
+    monkeypatch.setenv("DEMO_PICTURES", "32")
     site = sites.Site(workplace_dir / "interrupted")
     try:
         site.start()

@@ -17,7 +17,7 @@ from tests.machines import colour
 from tests.site import ROOT, environment, wait_for
 
 pytestmark = pytest.mark.servers
-PICTURES = 150
+PICTURES = 80
 UNDER_WAY = "SELECT count(*) FROM labeling_machinework WHERE stage"
 
 
