@@ -97,9 +97,9 @@ def contrast(probes: np.ndarray, entries: np.ndarray) -> dict[str, float]:
     return {"tenth": round(tenth, 4), "any": round(any_, 4), "ratio": round(tenth / any_, 4)}
 
 
-def perturbed(parents: np.ndarray, count: int, strength: float) -> np.ndarray:
+def perturbed(parents: np.ndarray, count: int, strength: float, seed: int = 1) -> np.ndarray:
     """Return parents' vectors, each mixed with two others so that mean and variances stay as they are; of length 1."""
-    dice = np.random.default_rng(1)
+    dice = np.random.default_rng(seed)
     first, second, third = (dice.integers(0, len(parents), count) for _ in range(3))
     middle = parents.mean(0)
     spread = parents - middle
