@@ -39,6 +39,7 @@ WITHOUT_DJANGO = (
     "moderation.drawing",
     "moderation.env",
     "moderation.simulation",
+    "moderation.stream",
 )
 LONGEST = 300
 
