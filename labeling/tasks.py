@@ -16,6 +16,7 @@ from labeling.services import (
     captioning,
     disputes,
     explaining,
+    indexing,
     key_words,
     leases,
     measuring,
@@ -55,6 +56,13 @@ def expire_leases() -> int:
 def score_images() -> None:
     """Embed what came in, and have the active models judge it."""
     repeat(score_images, lambda: scoring.score_next() + sum(scoring.judge_next(policy=each) for each in _policies()))
+
+
+@shared_task
+def tend_index() -> None:
+    """Build the index of similar images once there is enough to learn from; then keep in it what belongs there."""
+    if not indexing.learn():
+        repeat(tend_index, lambda: indexing.tend(count=PORTION))
 
 
 @shared_task

@@ -42,6 +42,7 @@ class ModelVersion(models.Model):
         CLASSIFIER = "classifier", _("classifier")
         CAPTIONER = "captioner", _("captioner")
         TAGGER = "tagger", _("tagger")
+        SHORTENING = "shortening", _("shortening of embeddings")
 
     class State(models.TextChoices):
         """Only the active version of a policy orders the queue."""

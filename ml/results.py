@@ -82,6 +82,15 @@ class NetworkCard:
 
 
 @dataclass(frozen=True)
+class FittedShortening:
+    """How embeddings are shortened, fitted to some: safetensors, their SHA-256, and facts to show."""
+
+    weights: bytes
+    digest: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Unreadable:
     """What stands in the place of a result for a file that could not be decoded; `reason` is a sentence for people."""
 

@@ -7,6 +7,7 @@ from ml.results import DRAWN as DRAWN
 from ml.results import (
     Caption,
     CopyCheck,
+    FittedShortening,
     Heatmap,
     Judgement,
     NetworkCard,
@@ -80,6 +81,20 @@ def embed(files: "Sequence[bytes | BinaryIO]") -> "list[NDArray[np.float16] | Un
     from ml.vision import embedding
 
     return embedding.embed(files)
+
+
+def fit_shortening(embeddings: "NDArray[np.floating]") -> FittedShortening:
+    """Return how embeddings (n, d) like these are best shortened. ValueError for fewer than are needed. No network."""
+    from ml.vision import shortening
+
+    return shortening.fit(embeddings)
+
+
+def shorten(weights: bytes, embeddings: "NDArray[np.floating]") -> "NDArray[np.float16]":
+    """Return short stand-ins, shape (n, 256), of embeddings (n, d): Euclidean distances are nearly those of before."""
+    from ml.vision import shortening
+
+    return shortening.shorten(weights, embeddings)
 
 
 def embed_inside(files: "Sequence[bytes | BinaryIO]") -> "list[NDArray[np.float16] | Unreadable | None]":

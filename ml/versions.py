@@ -11,7 +11,7 @@ from django.db import transaction
 
 from ml import services
 from ml.models import ModelVersion, TrainingRun
-from ml.results import NetworkCard, TrainedCommittee
+from ml.results import FittedShortening, NetworkCard, TrainedCommittee
 
 # The domain of what has learnt drawn pictures only, which are the demo's.
 DRAWN = services.DRAWN
@@ -93,10 +93,10 @@ def active_classifier(policy_key: str) -> ModelVersion | None:
     ).first()
 
 
-def fits(classifier: ModelVersion) -> bool:
-    """Return whether a classifier rests on the embedder in use: on another one's vectors its heads mean nothing."""
+def fits(version: ModelVersion) -> bool:
+    """Return whether a classifier or a shortening rests on the embedder in use: to others' vectors it means nothing."""
     trunk = active_embedder()
-    return trunk is not None and classifier.preprocessing["embedder"] == trunk.name
+    return trunk is not None and version.preprocessing["embedder"] == trunk.name
 
 
 def record_committee(
@@ -109,9 +109,6 @@ def record_committee(
     categories: list[str],
 ) -> ModelVersion:
     """Store the heads' weights and record them, on top of `trunk`, as a candidate."""
-    key = f"models/{committee.digest}.safetensors"
-    if not default_storage.exists(key):
-        default_storage.save(key, ContentFile(committee.weights))
     return ModelVersion.objects.create(
         name=name,
         kind=ModelVersion.Kind.CLASSIFIER,
@@ -120,11 +117,42 @@ def record_committee(
         policy_version=policy_version,
         categories=categories,
         preprocessing=trunk.preprocessing | {"embedder": trunk.name},
-        weights_key=key,
+        weights_key=_stored(committee.weights, committee.digest),
         weights_digest=committee.digest,
         data_digest=run.manifest_digest,
         training_run=run,
     )
+
+
+def shortening() -> ModelVersion | None:
+    """Return how the vectors of the embedder in use are shortened; None while too few are there to learn it from."""
+    active = ModelVersion.objects.filter(kind=ModelVersion.Kind.SHORTENING, state=ModelVersion.State.ACTIVE).first()
+    return active if active is not None and fits(active) else None
+
+
+@transaction.atomic
+def record_shortening(fitted: FittedShortening, *, trunk: ModelVersion) -> ModelVersion:
+    """Store a fitted shortening of the embedder's vectors, and put it to use in the place of the one that was."""
+    version, _ = ModelVersion.objects.get_or_create(
+        name=f"{trunk.name}-short-{fitted.digest[:8]}",
+        defaults={
+            "kind": ModelVersion.Kind.SHORTENING,
+            "architecture": f"{fitted.facts['components']} principal components",
+            "preprocessing": {"embedder": trunk.name} | fitted.facts,
+            "weights_key": _stored(fitted.weights, fitted.digest),
+            "weights_digest": fitted.digest,
+        },
+    )
+    activate(version)
+    return version
+
+
+def _stored(weights: bytes, digest: str) -> str:
+    """Keep weights in the storage, and return under which key."""
+    key = f"models/{digest}.safetensors"
+    if not default_storage.exists(key):
+        default_storage.save(key, ContentFile(weights))
+    return key
 
 
 @transaction.atomic

@@ -26,6 +26,8 @@ app.conf.update(
         **{f"labeling.tasks.{verb}_images": {"queue": "gpu"} for verb in ("score", "explain", "caption")},
         # No network either, but as much computing.
         "moderation.tasks.match_images": {"queue": "gpu"},
+        # Nor here: embeddings are shortened, by the workers that make them.
+        "labeling.tasks.tend_index": {"queue": "gpu"},
         # No network, but a minute of learning, for which leases and queues must not wait.
         "labeling.tasks.find_suspects": {"queue": "gpu"},
     },
@@ -37,6 +39,7 @@ app.conf.update(
         "score": {"task": "labeling.tasks.score_images", "schedule": 10.0, "options": {"expires": 10}},
         "match": {"task": "moderation.tasks.match_images", "schedule": 10.0, "options": {"expires": 10}},
         "heal copies": {"task": "moderation.tasks.heal_copies", "schedule": 60.0, "options": {"expires": 60}},
+        "index": {"task": "labeling.tasks.tend_index", "schedule": 600.0, "options": {"expires": 600}},
         "explain": {"task": "labeling.tasks.explain_images", "schedule": 10.0, "options": {"expires": 10}},
         "caption": {"task": "labeling.tasks.caption_images", "schedule": 10.0, "options": {"expires": 10}},
         "words": {"task": "labeling.tasks.measure_key_words", "schedule": 600.0, "options": {"expires": 600}},

@@ -63,6 +63,11 @@ def broker_url(data_dir: Path) -> str:
     return f"redis+socket://{socket_dir(data_dir)}/valkey.sock"
 
 
+def is_in_use(data_dir: Path) -> bool:
+    """Return whether the database is the embedded one, and no other is configured."""
+    return os.environ.get("DATABASE_URL", "") in {"", database_url(data_dir)}
+
+
 def needed_by(argv: list[str]) -> bool:
     """Return whether the management command in `argv` opens the database."""
     return (argv[1] if len(argv) > 1 else "") not in WITHOUT_DATABASE and not {"--help", "-h"} & set(argv)

@@ -6,7 +6,7 @@ from labeling.models.decisions import Adjudication, AdjudicationWithdrawal, Deci
 from labeling.models.feedback import FeedbackReading, SuspectSearch
 from labeling.models.images import Arrival, CopyGroup, Image, SliceDraw, Source
 from labeling.models.labels import Label, LabelWithdrawal
-from labeling.models.machine import Caption, Embedding, Explanation, KeyWord, MachineWork, Prediction
+from labeling.models.machine import Caption, Embedding, Explanation, IndexedEmbedding, KeyWord, MachineWork, Prediction
 from labeling.models.people import Person
 from labeling.models.policies import Category, Exemplar, Guideline, GuidelineReading, Policy, PolicyVersion
 from labeling.models.queue import AdjudicationCase, Assignment, QueueEntry
@@ -46,6 +46,7 @@ __all__ = [
     "Guideline",
     "GuidelineReading",
     "Image",
+    "IndexedEmbedding",
     "KeyWord",
     "Label",
     "LabelWithdrawal",

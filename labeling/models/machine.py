@@ -12,6 +12,7 @@ from labeling.models.policies import Category
 from ml.models import ModelVersion
 
 EMBEDDING_DIMENSIONS = 1280  # EfficientNet-Lite0's pooled features
+SHORT_DIMENSIONS = 256
 
 
 class MachineOutput(models.Model):
@@ -32,20 +33,35 @@ class Embedding(MachineOutput):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="embedding_once", fields=["image", "model_version"])]
-        indexes = [
-            HnswIndex(
-                name="embedding_nearest",
-                fields=["vector"],
-                # Half of pgvector's own: written four times as fast, and as good at finding, measured.
-                m=8,
-                ef_construction=32,
-                opclasses=["halfvec_cosine_ops"],
-            ),
-            BrinIndex(name="embedding_by_time", fields=["created_at"], autosummarize=True),
-        ]
+        indexes = [BrinIndex(name="embedding_by_time", fields=["created_at"], autosummarize=True)]
 
     def __str__(self) -> str:
         return f"embedding of image {self.image_id}"
+
+
+class IndexedEmbedding(models.Model):
+    """A short stand-in for an embedding, by which it is found; the embedding itself then puts what was found in order.
+
+    Not of every image: of those that people judged, and of those of the last months (`services.indexing`).
+    """
+
+    embedding = models.OneToOneField(Embedding, on_delete=models.CASCADE, primary_key=True, related_name="indexed")
+    vector = HalfVectorField(dimensions=SHORT_DIMENSIONS)
+    judged = models.BooleanField(default=False, help_text=_("People decided on the image, at some time."))
+
+    class Meta:
+        indexes = [
+            HnswIndex(name="short_nearest", fields=["vector"], opclasses=["halfvec_l2_ops"]),
+            HnswIndex(
+                name="short_nearest_judged",
+                fields=["vector"],
+                opclasses=["halfvec_l2_ops"],
+                condition=models.Q(judged=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"indexed: {self.embedding}"
 
 
 class Prediction(MachineOutput):

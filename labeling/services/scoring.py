@@ -16,6 +16,7 @@ from pgvector import HalfVector
 from labeling import clock
 from labeling.models import Embedding, Image, MachineWork, Policy, Prediction
 from labeling.selectors.vectors import parse_vector
+from labeling.services import indexing
 from labeling.services.machine_work import Job, work_on_next
 from labeling.services.placing import place_images
 from ml import services as ml
@@ -72,6 +73,7 @@ def _store_embeddings(embedder: ModelVersion, embedded: Iterable[tuple[Image, ND
         for image, vector in embedded
     ]
     Embedding.objects.bulk_create(rows, ignore_conflicts=True)
+    indexing.index(images=[row.image_id for row in rows])
 
 
 def judge_next(*, policy: Policy, count: int = JUDGED_AT_ONCE) -> int:

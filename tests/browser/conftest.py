@@ -39,12 +39,21 @@ def static_files(django_db_setup):
     collect_static()
 
 
+@pytest.fixture(scope="package")
+def server(static_files, tmp_path_factory):
+    made = Web(tmp_path_factory.mktemp("web") / "web.log")
+    yield made
+    made.kill()
+
+
 @pytest.fixture
-def web(transactional_db, static_files, tmp_path):
-    server = Web(tmp_path / "web.log")
-    server.start()
+def web(transactional_db, server):
+    """The web server, up. What a test killed is started again, and nobody serves two tests."""
+    if server.process is None:
+        server.start()
     yield server
-    server.kill()
+    if server.process is not None:
+        server.renew()
 
 
 @pytest.fixture

@@ -12,10 +12,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SOON_MS = 15_000  # the page asks every five seconds
 
 
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    """For the web server, which is started afterwards."""
-    monkeypatch.setenv("CELERY_BROKER_URL", "redis+socket:///nowhere/valkey.sock")
+@pytest.fixture(autouse=True, scope="module")
+def no_broker(server):
+    """For the web server, which is started anew with it and ended with it."""
+    server.kill()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("CELERY_BROKER_URL", "redis+socket:///nowhere/valkey.sock")
+        yield
+        server.kill()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 from urllib.request import ProxyHandler, build_opener
 
+import psutil
 from django.conf import settings
 from django.db import connection
 
@@ -64,6 +65,12 @@ class Web:
                 return response.status == 200
         except OSError:
             return False
+
+    def renew(self) -> None:
+        """Kill -9 the workers: the master forks new ones at once, which know nothing of the database that was."""
+        assert self.process
+        for worker in psutil.Process(self.process.pid).children():
+            worker.kill()
 
     def kill(self) -> None:
         """Kill -9 the server and its workers, in the middle of whatever they do."""

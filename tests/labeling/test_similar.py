@@ -1,14 +1,19 @@
 """The nearest judged images are the right ones, whatever else lies nearer, and none that must not be shown."""
 
+import hashlib
 from collections import Counter
 
 import numpy as np
 import pytest
+from safetensors.numpy import save
 
 from labeling.models import Category, Label, LabelWithdrawal
 from labeling.selectors import similar, votes
 from labeling.selectors.judged import is_embedded
 from labeling.selectors.similar import nearest_judged, neighbour_votes
+from labeling.services import indexing
+from ml import versions
+from ml.results import FittedShortening
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +37,13 @@ def put(name, vector, policy=None, key=None, **where):
 @pytest.fixture
 def me():
     return put("me", [1, 0])
+
+
+def index():
+    """Build the index, of stand-ins that hold all there is in these few dimensions."""
+    weights = save({"mean": np.zeros(1280, np.float32), "axes": np.eye(1280, 256, dtype=np.float32)})
+    fitted = FittedShortening(weights, hashlib.sha256(weights).hexdigest(), {"components": 256})
+    indexing.build(versions.record_shortening(fitted, trunk=make.embedder()))
 
 
 def ids(neighbours):
@@ -64,6 +76,7 @@ def brute_force(cloud, n, key, count):
 def test_they_are_those_of_brute_force_in_each_category(policy, cloud, monkeypatch, walks):
     if walks:  # as where far more is judged than is measured one by one
         monkeypatch.setattr(similar, "EXACT_ROWS", 6)
+        index()
     for n in (0, 30, 39, 50, 79):
         found = nearest_judged(image=cloud[0][n], policy=policy, per_category=3)
         for key in KEYS:
@@ -78,6 +91,8 @@ def test_the_walk_finds_what_the_latest_do_not_hold(policy, me, monkeypatch):
     old = put("old and near", [1, 0.01], policy, "safe")
     for n in range(5):
         put(f"{n}", [0.1 * n, 1], policy, "safe")
+    assert ids(nearest_judged(image=me, policy=policy))[0] != old.pk
+    index()
     assert ids(nearest_judged(image=me, policy=policy))[0] == old.pk
 
 

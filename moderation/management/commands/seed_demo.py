@@ -1,6 +1,5 @@
 """`manage.py seed_demo`: something to look at, and to work on, from the first start."""
 
-import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -32,7 +31,7 @@ class Command(BaseCommand):
             if not alone:
                 raise CommandError("Another process is filling the demo in.")
             policy = make_policy()
-            if options["with_logins"] or self.is_trial():
+            if options["with_logins"] or embedded.is_in_use(settings.DATA_DIR):
                 people.make_logins()
             else:
                 self.say("No demo people: their password is public. Add --with-logins to make them all the same.")
@@ -54,7 +53,3 @@ class Command(BaseCommand):
         for now in machines.score_all():
             self.say.now_and_then(f"Demo: scored {now.scored} of {now.pictures} pictures …")
         self.say(f"Demo: {machines.train_first(policy)}.")
-
-    def is_trial(self) -> bool:
-        """Return whether the database is the embedded one of this machine."""
-        return os.environ.get("DATABASE_URL", "") in {"", embedded.database_url(settings.DATA_DIR)}
