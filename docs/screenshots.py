@@ -106,6 +106,8 @@ def eyes(desk: Desk) -> None:
     take(desk.page, "my-screen")
     desk.open_queue("risky-things")
     take(desk.page, "blurred")
+    desk.answer(*"u" * 12)  # who is unsure where another is too opens a case
+    desk.wait_until("saved")
     desk.page.goto("/label/nothing-yet/")
     take(desk.page, "empty")
 
@@ -114,6 +116,7 @@ def administration(desk: Desk) -> None:
     """Take the admin's pages."""
     desk.log_in("admin", PASSWORD)
     an_empty_queue(desk.page)
+    wait_for_copies(desk.page)
     for name, path in {
         "upload": "/upload/",
         "admin": "/admin/",
@@ -140,6 +143,14 @@ def administration(desk: Desk) -> None:
     take(desk.page, "admin-model")
 
 
+def wait_for_copies(page: Page) -> None:
+    """Wait until the bank has decided what it can: copies are looked for behind everything else."""
+    page.goto("/admin/machines/")
+    row = page.locator("tr", has=page.get_by_role("rowheader", name="Looking for copies"))
+    row.get_by_text("nothing waits").wait_for(timeout=1_800_000)
+    page.wait_for_timeout(60_000)
+
+
 def adjudication(desk: Desk) -> None:
     """Take the adjudicator's screen, before and after the own answer, and where no case waits."""
     desk.log_in("ada", PASSWORD)
@@ -164,8 +175,8 @@ def adjudication(desk: Desk) -> None:
 
 
 def settle_the_rest(page: Page) -> None:
-    """Settle some more cases, so that people find something in their feedback."""
-    for _ in range(12):
+    """Settle all other cases, so that people find something in their feedback."""
+    for _ in range(60):
         page.goto("/adjudicate/risky-things/")
         if not page.locator("#judge, #settle").count():
             return
@@ -193,7 +204,7 @@ def guideline(desk: Desk) -> None:
     page.get_by_role("button", name="Publish").click()
     page.wait_for_timeout(5000)
     page.goto("/admin/labeling/recheck/")
-    page.locator("#result_list a").first.click()
+    page.locator("#result_list tbody a").first.click()
     take(page, "recheck")
 
 

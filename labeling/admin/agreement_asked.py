@@ -12,6 +12,7 @@ from labeling.access import ADMIN, PersonRequest, roles
 from labeling.models import AgreementStat, Policy, PolicyVersion
 from labeling.selectors.agreement import versions
 from labeling.selectors.answers import Which, kinds_of_people
+from labeling.selectors.policies import offered_policies
 
 SIMULATED = "simulated"
 Images = AgreementStat.Images
@@ -58,7 +59,7 @@ class Asked:
 
 def asked(request: PersonRequest) -> Asked | None:
     """Return the choice, with the first policy where none is named; None without any policy, 404 for what is not."""
-    policies = list(Policy.objects.order_by("-active", "name"))
+    policies = offered_policies()
     if not policies:
         return None
     slug = request.GET.get("policy") or policies[0].slug

@@ -13,6 +13,7 @@ from labeling.admin.disputes_plots import names, over_time, says
 from labeling.figure_files import csv_file
 from labeling.models import Policy
 from labeling.selectors.disputes import ENOUGH, ENOUGH_A_WEEK, Counted, Disputes, Outcome, disputes
+from labeling.selectors.policies import offered_policies
 
 SIMULATED, REAL = "simulated", "real"
 CSV_HEAD = ("week", "settled", *(each.value for each in Outcome))
@@ -22,7 +23,7 @@ CSV_HEAD = ("week", "settled", *(each.value for each in Outcome))
 @require_safe
 def page(request: PersonRequest) -> HttpResponse:
     """Show the page for the policy that is asked for, or the first one."""
-    policies = list(Policy.objects.order_by("-active", "name"))
+    policies = offered_policies()
     policy = _chosen(request, policies)
     context = admin.site.each_context(request) | {"title": _("Where model and people differ"), "policies": policies}
     if policy:
@@ -34,7 +35,7 @@ def page(request: PersonRequest) -> HttpResponse:
 @require_safe
 def table(request: PersonRequest) -> HttpResponse:
     """Send the weeks as a file."""
-    policy = _chosen(request, list(Policy.objects.order_by("-active", "name")))
+    policy = _chosen(request, offered_policies())
     if policy is None:
         raise Http404
     found = _found(request, policy)

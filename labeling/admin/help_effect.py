@@ -14,6 +14,7 @@ from labeling.admin.help_rows import CSV_HEAD, csv_row, plot, row
 from labeling.effect import ENOUGH
 from labeling.models import Policy
 from labeling.selectors.help_effect import LATEST, PAUSE_S, help_effect
+from labeling.selectors.policies import offered_policies
 
 SIMULATED = "simulated"
 
@@ -22,7 +23,7 @@ SIMULATED = "simulated"
 @require_safe
 def page(request: PersonRequest) -> HttpResponse:
     """Show the page for the policy that is asked for, or the first one."""
-    policies = list(Policy.objects.order_by("-active", "name"))
+    policies = offered_policies()
     policy = _chosen(request, policies)
     context = admin.site.each_context(request) | {"title": _("Does help help?"), "policies": policies}
     if policy:
@@ -34,7 +35,7 @@ def page(request: PersonRequest) -> HttpResponse:
 @require_safe
 def table(request: PersonRequest) -> HttpResponse:
     """Send the page's table as a file."""
-    policy = _chosen(request, list(Policy.objects.order_by("-active", "name")))
+    policy = _chosen(request, offered_policies())
     if policy is None:
         raise Http404
     effect = help_effect(policy, simulated=request.GET.get("people") == SIMULATED)

@@ -19,6 +19,7 @@ from labeling.access import ADMIN, PersonRequest, role_required
 from labeling.figure_files import csv_file, shared
 from labeling.models import Policy, Source
 from labeling.plots import StepPlot, step_plot
+from labeling.selectors.policies import offered_policies
 from moderation.selectors.waterfall import SPARED, Counted, Stage, Waterfall, waterfall
 
 DAYS = 30
@@ -94,7 +95,7 @@ def _asked(request: PersonRequest) -> Asked | None:
 
 def _choose(slug: str, source: str, since: str, until: str) -> Asked | None:
     """Return the choice; None while there is no policy, Http404 for a name that is none. What is no day is left out."""
-    policies = list(Policy.objects.order_by("-active", "name"))
+    policies = offered_policies()
     policy = next((each for each in policies if slug in ("", each.slug)), None)
     if policy is None:
         if slug:
@@ -123,7 +124,7 @@ def _found(asked: Asked) -> Waterfall:
 
 
 def _choices() -> list[tuple[Policy, list[Source]]]:
-    return [(policy, list(policy.sources.all())) for policy in Policy.objects.order_by("-active", "name")]
+    return [(policy, list(policy.sources.all())) for policy in offered_policies()]
 
 
 def _shown(found: Waterfall) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from labeling.models import Policy
 from labeling.services.agreement import take_snapshot
 from moderation.services.demo.plan import Plan
 
-EVERY = timedelta(days=5)
+EVERY = timedelta(days=3)
 
 
 def measure(policy: Policy, plan: Plan) -> int:
