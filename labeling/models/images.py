@@ -1,8 +1,10 @@
 """Images, where they came from, and which of them are the same picture."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import F, Func
 from django.utils.translation import gettext_lazy as _
-from pgvector.django import BitField, HnswIndex
+from pgvector.django import BitField
 
 from labeling import clock
 from labeling.models.facts import Fact
@@ -81,9 +83,9 @@ class Image(models.Model):
     erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [
-            HnswIndex(name="image_near_hash", fields=["pdq"], m=8, ef_construction=32, opclasses=["bit_hamming_ops"])
-        ]
+        # Hashes that differ in few bits share a piece, or almost: selectors.nearest. Searched without a pending list,
+        # which each search would read from end to end.
+        indexes = [GinIndex(Func(F("pdq"), function="pdq_pieces"), name="image_hash_pieces", fastupdate=False)]
 
     def __str__(self) -> str:
         return f"image {self.pk}"

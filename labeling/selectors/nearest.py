@@ -19,7 +19,6 @@ PDQ_WITHIN = 31
 PDQ_QUALITY = 50
 
 _EF_SEARCH = "SELECT set_config('hnsw.ef_search', %s, true)"
-HASHES = 100
 # So many stand-ins hold the ten nearest: recall 0.999 (docs/scale.md).
 CANDIDATES = 200
 _OWN = (
@@ -33,15 +32,19 @@ WITH candidate AS MATERIALIZED (
 )
 {_ORDERED} JOIN candidate c ON c.embedding_id = e.id ORDER BY distance LIMIT %(count)s
 """  # noqa: S608 (put together from constants)
+# Hashes within 31 bits of each other agree, in at least one of 16 pieces of 16 bits, but for one bit: were it two in
+# each, they would differ in 32. So all that lie within are found, in an index of the pieces. The method is multi-index
+# hashing: M. Norouzi, A. Punjani, D. Fleet, "Fast exact search in Hamming space with multi-index hashing", IEEE TPAMI
+# 36 (2014). The functions are in the migration `hash_pieces`.
 _NEAR_HASHES = """
+WITH h AS MATERIALIZED (
+    SELECT id, pdq, pdq_near_pieces(pdq) AS pieces FROM labeling_image
+    WHERE id = %(image)s AND pdq_quality >= %(quality)s
+)
 SELECT i.id, (i.pdq <~> h.pdq)::int AS distance
-FROM labeling_image h, LATERAL (
-    SELECT c.id, c.pdq, c.pdq_quality FROM labeling_image c
-    ORDER BY c.pdq <~> h.pdq LIMIT %(count)s
-) i
-WHERE h.id = %(image)s AND h.pdq_quality >= %(quality)s AND i.pdq_quality >= %(quality)s
-  AND i.id <> h.id AND i.pdq <~> h.pdq <= %(within)s
-ORDER BY distance, i.id
+FROM h JOIN labeling_image i ON pdq_pieces(i.pdq) && (SELECT pieces FROM h)
+WHERE i.pdq_quality >= %(quality)s AND i.id <> h.id AND i.pdq <~> h.pdq <= %(within)s
+ORDER BY distance, i.id LIMIT %(count)s
 """
 
 
@@ -98,11 +101,9 @@ def _searches(vectors: list[Vector]) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-@transaction.atomic
-def near_hashes(*, image: Image, within: int = PDQ_WITHIN, count: int = 10) -> list[NearHash]:
-    """Return the images whose PDQ hashes differ in at most `within` bits, where both hashes say something."""
+def near_hashes(*, image: Image, count: int = 10) -> list[NearHash]:
+    """Return the images whose PDQ hashes differ in at most PDQ_WITHIN bits, where both hashes say something."""
     with connection.cursor() as cursor:
-        cursor.execute(_EF_SEARCH, [str(HASHES)])
-        names = {"image": image.pk, "within": within, "quality": PDQ_QUALITY, "count": count + 1}
+        names = {"image": image.pk, "within": PDQ_WITHIN, "quality": PDQ_QUALITY, "count": count}
         cursor.execute(_NEAR_HASHES, names)
         return [NearHash(*row) for row in cursor.fetchall()]

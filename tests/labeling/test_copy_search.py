@@ -1,11 +1,14 @@
 """From stored pictures to copy groups, with the real embedder and the real test on the pictures."""
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from labeling import clock
 from labeling.models import CopyMatch, CopySearch, Image, MachineWork, QueueEntry
@@ -110,3 +113,28 @@ def test_near_hashes_differ_in_few_bits_and_say_something():
         Image.objects.filter(pk=each.pk).update(pdq=pdq, pdq_quality=quality)
     assert near_hashes(image=image) == [(near.pk, 3)]
     assert near_hashes(image=poor) == []
+
+
+def test_every_hash_within_31_bits_is_found_wherever_the_bits_lie():
+    image = make.image("image")
+    dice = random.Random(31)
+    bits = [dice.randrange(2) for _ in range(256)]
+    turned = {
+        "first": range(31),
+        "last": range(225, 256),
+        "spread": range(0, 248, 8),
+        "any": dice.sample(range(256), 31),
+    }
+    expected = set()
+    for name, places in {"image": [], **turned, "too far": range(0, 256, 8)}.items():
+        each = image if name == "image" else make.image(name)
+        pdq = "".join(str(bit ^ (place in places)) for place, bit in enumerate(bits))
+        Image.objects.filter(pk=each.pk).update(pdq=pdq, pdq_quality=100)
+        if name in turned:
+            expected.add((each.pk, 31))
+    with CaptureQueriesContext(connection) as queries:
+        assert set(near_hashes(image=image)) == expected
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {queries[0]['sql']}")
+        assert "image_hash_pieces" in str(cursor.fetchall())
