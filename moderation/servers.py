@@ -18,10 +18,14 @@ from moderation.processes import Program, StartError, end_all, log_path, spawn, 
 
 # PostgreSQL refuses to run as root. This is the name under which the wheel's own starter would run it.
 SYSTEM_USER = "pgserver"
-# One small machine. fsync and synchronous_commit stay on: nothing acknowledged may be lost.
+MIB = 2**20
+# What the database may keep in memory: an eighth of the machine's, enough for the index of two million embeddings at
+# most. It is taken only as data is read.
+_BUFFERS = min(max(psutil.virtual_memory().total // 8, 128 * MIB), 2048 * MIB)
+# One machine. fsync and synchronous_commit stay on: nothing acknowledged may be lost.
 POSTGRES_SETTINGS = {
     "listen_addresses": "",
-    "shared_buffers": "128MB",
+    "shared_buffers": f"{_BUFFERS // MIB}MB",
     "max_connections": "100",
     "max_wal_size": "2GB",
     "jit": "off",
