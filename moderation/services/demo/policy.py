@@ -63,7 +63,7 @@ def make_policy() -> Policy:
         defaults={
             "name": "Risky things",
             "question": "Does it show a risky thing, and what happens with it?",
-            "slice_share": 0.4,  # more than a site would choose: a demo is small, and its pages shall show figures
+            "slice_share": 0.3,  # more than a site would choose: a demo is small, and its pages shall show figures
             "slice_opinions": 2,
         },
     )
