@@ -19,7 +19,7 @@ SECTIONS = (
         _("What people said"),
         ["Label", "PeopleDecision", "Adjudication", "ReviewRequest", "Gold", "Agreement", "Disputes", "HelpEffect"],
     ),
-    (_("Decided by machines"), ["BankEntry", "MachineDecision"]),
+    (_("Decided by machines"), ["BankEntry", "MachineDecision", "BankFinding"]),
     (_("Coming in"), ["Source", "Arrival", "FailedFile"]),
     (_("Machines"), ["Machines", "ModelVersion", "TrainingRun", "Caption", "MachineWork"]),
     (_("Rules"), ["Policy", "PolicyVersion", "Recheck", "KeyWord"]),

@@ -5,7 +5,7 @@ from django.contrib.admin.apps import AdminConfig
 
 WRONG = "add_machinedecisionwithdrawal"  # to call a match wrong, and to reverse what machines decided
 GRANTS = {
-    "admin": ["view_*", "change_incomingfile", "change_bankentry", WRONG],
+    "admin": ["view_*", "change_incomingfile", "change_bankentry", "change_bankfinding", WRONG],
     "adjudicator": ["view_machinedecision", "view_bankentry", WRONG],
 }
 

@@ -25,7 +25,7 @@ from labeling.models import (
     Source,
 )
 from ml.models import ModelVersion
-from moderation.models import BankEntry, Certificate, MachineDecisionWithdrawal
+from moderation.models import BankEntry, BankFinding, Certificate, MachineDecisionWithdrawal
 
 WHOLE = (
     Policy,
@@ -38,6 +38,7 @@ WHOLE = (
     LabelWithdrawal,
     CopyMatchWithdrawal,
     BankEntry,
+    BankFinding,
     Certificate,
     MachineDecisionWithdrawal,
     ModelVersion,

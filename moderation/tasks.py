@@ -9,7 +9,7 @@ from labeling.selectors.filling import filling
 from labeling.services import copies, copy_search
 from labeling.tasks import PORTION, repeat, score_images
 from labeling.wake import wake
-from moderation.services import banks, entries, incoming, routing, spot_checks
+from moderation.services import banks, entries, incoming, past, routing, spot_checks
 
 INGEST_S = 60
 
@@ -38,13 +38,13 @@ def route_source(source_id: int, after: int = 0) -> None:
 
 @shared_task
 def match_images() -> None:
-    """Look for copies of what came in, and decide those whose picture is in the bank.
+    """Look for copies of what came in, decide those whose picture is in the bank, and search the past for what is new.
 
     Not while the demo is being filled in: its history is played first, and somebody waits for it.
     """
     if filling():
         return
-    repeat(match_images, lambda: copy_search.search_next() + _route_some())
+    repeat(match_images, lambda: (copy_search.search_next() + _route_some()) or past.search_next())
 
 
 def _route_some() -> int:
@@ -53,8 +53,10 @@ def _route_some() -> int:
 
 @shared_task
 def heal_copies() -> None:
-    """Join what waited for an adjudicator, take back what rests on what was taken back, and plan spot checks."""
+    """Join what waited for an adjudicator, take back what lost its ground, learn look-alikes, plan spot checks."""
     copies.join_waiting(count=PORTION)
     entries.withdraw_groundless(count=PORTION)
+    entries.withdraw_overruled(count=PORTION)
+    entries.add_look_alikes(count=PORTION)
     for policy in Policy.objects.filter(active=True):
         spot_checks.plan(policy=policy)

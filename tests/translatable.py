@@ -26,7 +26,7 @@ READ |= {"search_help_text", "list_title", "short_description", "site_header", "
 FOR_PEOPLE = "message is for the person"
 # Written to a terminal, for whoever starts the site, trains or imports; and what knows no Django.
 TERMINAL = {"management", "migrations", "vision", "site.py", "servers.py", "processes.py", "manifest.py", "env.py"}
-TERMINAL |= {"agreement", "label_files.py"}
+TERMINAL |= {"agreement", "label_files.py", "hash_list_files.py"}
 # Blocks that hold the name of a CSS class.
 CLASS_NAMES = {"block bodyclass", "block coltype"}
 SENTENCE = re.compile(r"""(["'`])([A-Z][a-z]+(?: [a-z]+)+[^"'`]*)\1""")

@@ -21,9 +21,9 @@ SIZES = ("thumb", "view")
 class PicturesAdmin(admin.ModelAdmin):
     """Shows a picture of each row, in the list and on its page."""
 
-    def image_of(self, row: Any) -> Image:
-        """Return the image that belongs to a row."""
-        image: Image = row.image
+    def image_of(self, row: Any) -> Image | None:
+        """Return the image that belongs to a row, if one does."""
+        image: Image | None = row.image
         return image
 
     def get_urls(self) -> list[URLPattern]:
@@ -38,7 +38,7 @@ class PicturesAdmin(admin.ModelAdmin):
         row = self.get_object(request, str(pk))
         if row is None or size not in SIZES:
             raise Http404
-        return picture_response(getattr(self.image_of(row), f"{size}_key"))
+        return picture_response(getattr(self.image_of(row), f"{size}_key", ""))
 
     @admin.display(description="")
     def thumbnail(self, row: Model) -> SafeString:
@@ -51,6 +51,8 @@ class PicturesAdmin(admin.ModelAdmin):
 
     def _picture(self, row: Model, size: str, css_class: str) -> SafeString:
         image = self.image_of(row)
+        if image is None:
+            return format_html('<span class="no-picture">{}</span>', gettext("no picture"))
         if not getattr(image, f"{size}_key"):
             return format_html('<span class="no-picture">{}</span>', gettext("erased"))
         address = reverse(f"admin:{self._picture_name()}", args=[row.pk, size])

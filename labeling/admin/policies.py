@@ -92,7 +92,7 @@ class PolicyAdmin(WorkAdmin):
         (
             _("Copies"),
             {
-                "fields": ["bank_opinions", "copy_check_share"],
+                "fields": ["bank_opinions", "bank_per_source", "copy_check_share"],
                 "description": _(
                     "Copies that wait together are shown once, and decided together. This is about those that come "
                     "after the decision."

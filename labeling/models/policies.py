@@ -99,6 +99,10 @@ class Policy(models.Model):
             " adjudicator has settled it; before that, and with 0 always, a person looks at them."
         ),
     )
+    bank_per_source = models.BooleanField(
+        default=False,
+        help_text=_("What was judged of one source decides for that source only, not for others with this question."),
+    )
     copy_check_share = models.FloatField(
         default=0.05,
         help_text=_("The share of copies decided with their picture at which a person looks all the same; 0: none."),

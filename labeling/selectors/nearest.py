@@ -15,7 +15,7 @@ from ml import versions
 Vector = NDArray[np.float16]
 
 # PDQ's authors' threshold for "the same picture", and the quality below which a hash says little.
-PDQ_WITHIN = 31
+PDQ_BITS, PDQ_WITHIN = 256, 31
 PDQ_QUALITY = 50
 
 _EF_SEARCH = "SELECT set_config('hnsw.ef_search', %s, true)"
@@ -63,11 +63,13 @@ class NearHash(NamedTuple):
 
 
 @transaction.atomic  # for as long as what is set shall hold
-def nearest_images(*, image: Image, inside: Vector | None = None, count: int = 10) -> list[Near]:
+def nearest_images(
+    *, image: Image, inside: Vector | None = None, count: int = 10, everywhere: bool = False
+) -> list[Near]:
     """Return the images nearest to this one by embedding, nearest first; none while it is not embedded.
 
     `inside`: the embedding of the picture within it, shape (dimensions,); nearer to either of the two counts. Looked
-    for in the index (`services.indexing`), and while there is none, among all.
+    for in the index (`services.indexing`); `everywhere`, or while there is none, among all, one by one.
     """
     embedder = versions.active_embedder()
     if embedder is None:
@@ -80,7 +82,7 @@ def nearest_images(*, image: Image, inside: Vector | None = None, count: int = 1
         vectors = [parse_vector(row[0]), *([] if inside is None else [inside])]
         cursor.execute(_EF_SEARCH, [str(CANDIDATES)])
         found: dict[int, float] = {}
-        for statement, names in _searches(vectors):
+        for statement, names in _searches(vectors, everywhere=everywhere):
             cursor.execute(statement, names | {"embedder": embedder.pk, "count": count + 1})
             for image_id, distance in cursor.fetchall():
                 found[image_id] = min(distance, found.get(image_id, distance))
@@ -88,10 +90,10 @@ def nearest_images(*, image: Image, inside: Vector | None = None, count: int = 1
     return sorted(near, key=lambda each: each.distance)[:count]
 
 
-def _searches(vectors: list[Vector]) -> list[tuple[str, dict[str, Any]]]:
+def _searches(vectors: list[Vector], *, everywhere: bool) -> list[tuple[str, dict[str, Any]]]:
     """Return the statement that finds the nearest to each vector, and what it has to be told of it."""
     texts = [HalfVector(vector).to_text() for vector in vectors]
-    shortening = versions.shortening()
+    shortening = None if everywhere else versions.shortening()
     if shortening is None:
         return [(_AMONG_ALL, {"vector": text}) for text in texts]
     shorts = ml.shorten(versions.weights_of(shortening), np.stack(vectors))

@@ -4,7 +4,7 @@ A similar image is not the same image, so a candidate that the test has not conf
 one that is searched later finds the other, whichever that is: both are indexed before either is searched.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -86,9 +86,23 @@ def _search(images: Sequence[Image], files: Sequence[bytes]) -> list[Found | Unr
 
 
 def _search_one(image: Image, file: bytes, inside: Vector | Unreadable | None) -> Found | Unreadable:
-    if isinstance(inside, Unreadable):
-        return inside
-    candidates = _candidates(image, inside)
+    return inside if isinstance(inside, Unreadable) else _compare(file, _candidates(image, inside))
+
+
+def search_deeply(*, image: Image, count: int, apart_from: Container[int]) -> Found | Unreadable:
+    """Compare an image with `count` of the nearest by hash and as many by embedding, of all that there ever was.
+
+    Unlike the search for copies of what comes in, it does not stop at the ten nearest nor at the index, which old
+    images leave. Images `apart_from` are passed over. Stores nothing.
+    """
+    file = _view_of(image.pk)
+    if file is None:
+        return Unreadable("The image has been erased.")
+    found = _candidates(image, None, count=count, everywhere=True)
+    return _compare(file, [each for each in found if each.image_id not in apart_from])
+
+
+def _compare(file: bytes, candidates: Sequence[Candidate]) -> Found | Unreadable:
     pictures = [(each, data) for each in candidates if (data := _view_of(each.image_id)) is not None]
     try:
         checks = ml.check_copies(picture=file, others=[data for _, data in pictures])
@@ -98,9 +112,12 @@ def _search_one(image: Image, file: bytes, inside: Vector | Unreadable | None) -
     return Found(len(pictures), found)
 
 
-def _candidates(image: Image, inside: Vector | None) -> list[Candidate]:
-    hashes = {near.image_id: near.distance for near in near_hashes(image=image)}
-    nearest = [near.image_id for near in nearest_images(image=image, inside=inside, count=NEAREST)]
+def _candidates(
+    image: Image, inside: Vector | None, *, count: int = NEAREST, everywhere: bool = False
+) -> list[Candidate]:
+    hashes = {near.image_id: near.distance for near in near_hashes(image=image, count=count)}
+    near = nearest_images(image=image, inside=inside, count=count, everywhere=everywhere)
+    nearest = [each.image_id for each in near]
     return [Candidate(image_id, hashes.get(image_id)) for image_id in dict.fromkeys([*hashes, *nearest])]
 
 

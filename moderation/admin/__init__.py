@@ -1,5 +1,5 @@
-"""The admin of what moderation adds: sources, failed files, and the audit log."""
+"""The admin of what moderation adds: sources, banks, what machines decided, failed files, and the audit log."""
 
-from moderation.admin import audit, banks, failed, machine_decisions, machines, sources
+from moderation.admin import audit, banks, failed, findings, images, machine_decisions, machines, sources
 
-__all__ = ["audit", "banks", "failed", "machine_decisions", "machines", "sources"]
+__all__ = ["audit", "banks", "failed", "findings", "images", "machine_decisions", "machines", "sources"]

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -55,15 +56,16 @@ STATES = {
 
 @admin.register(BankEntry)
 class BankEntryAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
-    """What people have judged, kept to decide later copies."""
+    """What people have judged, here or elsewhere, kept to decide what comes later."""
 
     list_title = _("Banks")
-    list_display = ["thumbnail", "image", "policy", "kind", "state", "today", "standing", "added_at"]
-    list_display_links = ["thumbnail", "image"]
-    list_filter = [StateFilter, "kind", "policy", "source"]
+    list_display = ["thumbnail", "known_as", "policy", "kind", "state", "today", "standing", "added_at"]
+    list_display_links = ["thumbnail", "known_as"]
+    list_filter = [StateFilter, "kind", "policy", "source", ("list_name", admin.AllValuesFieldListFilter)]
     list_select_related = ["image", "policy", "decision__withdrawal"]
-    fields = ["picture", "state", "kind", "policy", "source", "decision", "decided", "added_at"]
-    readonly_fields = ["picture", "state", "decided"]
+    fields = ["picture", "known_as", "state", "kind", "policy", "source", "decision", "category", "decided", "past"]
+    fields += ["added_at", "added_by"]
+    readonly_fields = ["picture", "known_as", "state", "decided", "past"]
     actions = ["disable", "enable", "reverse_all"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BankEntry]:
@@ -75,15 +77,34 @@ class BankEntryAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
             n_standing=Count("decisions", filter=Q(decisions__withdrawal=None)),
         )
 
+    @admin.display(description=_("what"), ordering="image")
+    def known_as(self, entry: BankEntry) -> str:
+        """Return the image that people judged, or the list and what it says of the hash."""
+        if entry.image:
+            return str(entry.image)
+        return f"{entry.list_name}: {entry.note}" if entry.note else entry.list_name
+
+    @admin.display(description=_("found in the past"))
+    def past(self, entry: BankEntry) -> SafeString | str:
+        """Lead to what had come in before and matches, once that has been searched."""
+        if entry.past_searched_at is None:
+            return _now("What came in before is being searched.")
+        count = entry.findings.count()
+        address = reverse("admin:moderation_bankfinding_changelist")
+        words = ngettext("%d image that came in before", "%d images that came in before", count) % count
+        html = '<a href="{}?entry__id__exact={}&amp;state=all">{}</a>'
+        return format_html(html, address, entry.pk, words) if count else _now("nothing")
+
     @admin.display(description=_("state"))
     def state(self, entry: BankEntry) -> str:
         """Return whether it decides, and since when and why not."""
-        if hasattr(entry.decision, "withdrawal"):
+        if entry.decision and hasattr(entry.decision, "withdrawal"):
             return str(STATES["gone"])
         if entry.disabled_at:
             return f"{STATES['disabled']}, {entry.disabled_at:%Y-%m-%d %H:%M}: {entry.disabled_why}"
         if entry.held_at:
-            return str(_("held back since %s: it matched far above its habit")) % f"{entry.held_at:%Y-%m-%d %H:%M}"
+            why = _("imported to be looked at first") if entry.held_at == entry.added_at else _("far above its habit")
+            return f"{STATES['held']}, {entry.held_at:%Y-%m-%d %H:%M}: {why}"
         return str(STATES["decides"])
 
     @admin.display(description=_("decided in a day"), ordering="n_today")

@@ -16,7 +16,7 @@ from labeling.access import PersonRequest
 from labeling.admin.decisions import SettledAdmin
 from labeling.admin.filters import StandingFilter
 from labeling.models import Image
-from moderation.models import MachineDecision
+from moderation.models import BankEntry, MachineDecision
 from moderation.services import entries
 
 
@@ -28,7 +28,7 @@ class MachineDecisionAdmin(SettledAdmin):
     list_display = ["thumbnail", "image", "policy", "category", "why", "decided_at", "stands"]
     list_display_links = ["thumbnail", "image"]
     list_filter = [StandingFilter, "policy", "category", "arrival__source", "bank_entry"]
-    list_select_related = ["arrival__image", "policy", "category", "bank_entry", "match", "withdrawal"]
+    list_select_related = ["arrival__image", "policy", "category", "bank_entry__image", "match", "withdrawal"]
     fields = ["picture", "entry_picture", "category", "reason", "policy", "arrival", "decided_at", "withdrawn"]
     readonly_fields = ["picture", "entry_picture", "reason", "withdrawn"]
     actions = ["call_wrong", "reverse"]
@@ -49,6 +49,9 @@ class MachineDecisionAdmin(SettledAdmin):
         """Return the ground in a few words."""
         if decision.bank_entry is None:
             return str(decision.certificate)
+        if decision.match is None:
+            named = {"list": decision.bank_entry.list_name, "bits": decision.pdq_distance}
+            return _now("a hash of the list %(list)s: %(bits)s of 256 bits differ") % named
         words = {"image": decision.bank_entry.image_id, "share": f"{decision.score:.0%}"}
         return _now("a copy of image %(image)s: %(share)s of it shows the same") % words
 
@@ -56,7 +59,7 @@ class MachineDecisionAdmin(SettledAdmin):
     def entry_picture(self, decision: MachineDecision) -> SafeString | str:
         """Return the picture that it was matched with."""
         entry = decision.bank_entry
-        if entry is None or not entry.image.view_key:
+        if entry is None or entry.image is None or not entry.image.view_key:
             return "-"
         picture = reverse("admin:moderation_bankentry_picture", args=[entry.pk, "view"])
         page = reverse("admin:moderation_bankentry_change", args=[entry.pk])
@@ -67,8 +70,10 @@ class MachineDecisionAdmin(SettledAdmin):
     def reason(self, decision: MachineDecision) -> str:
         """Return the ground in full: what people said, and how near the two are."""
         entry, match = decision.bank_entry, decision.match
-        if entry is None or match is None:
+        if entry is None:
             return self.why(decision)
+        if match is None or entry.decision is None:
+            return self._listed(decision, entry)
         words = {
             "category": decision.category,
             "day": f"{entry.decision.decided_at:%Y-%m-%d}",
@@ -86,6 +91,23 @@ class MachineDecisionAdmin(SettledAdmin):
         if match.pdq_distance is not None:
             extras.append(_now("Their PDQ hashes differ in %d of 256 bits.") % match.pdq_distance)
         return " ".join([said % words, *extras])
+
+    def _listed(self, decision: MachineDecision, entry: BankEntry) -> str:
+        """Return what a list says: there is no picture that it could be held against."""
+        words = {
+            "list": entry.list_name,
+            "by": entry.added_by,
+            "day": f"{entry.added_at:%Y-%m-%d}",
+            "bits": decision.pdq_distance,
+            "note": entry.note or "-",
+        }
+        return (
+            _now(
+                "The PDQ hash of the image differs in %(bits)s of 256 bits from one of the list %(list)s, which %(by)s"
+                " imported on %(day)s. Nobody here has seen the picture of the list. Its note: %(note)s"
+            )
+            % words
+        )
 
     @admin.action(description=_("This match is wrong: part them, stop the entry"), permissions=["wrong"])
     def call_wrong(self, request: PersonRequest, queryset: QuerySet[MachineDecision]) -> None:

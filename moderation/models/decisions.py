@@ -26,7 +26,12 @@ class MachineDecision(Fact):
         related_name="machine_decisions",
         help_text=_("How near the image is to the bank entry's."),
     )
-    score = models.FloatField(help_text=_("Agreement with the bank entry's image, or the model's probability."))
+    pdq_distance = models.PositiveSmallIntegerField(
+        null=True, help_text=_("How near the image is to a listed hash: bits that differ, 0 to 256.")
+    )
+    score = models.FloatField(
+        help_text=_("Agreement with the bank entry's image or hash, 0 to 1, or the model's probability.")
+    )
     decided_at = models.DateTimeField(default=clock.now)
     replaces = models.OneToOneField(
         "MachineDecisionWithdrawal", on_delete=models.PROTECT, null=True, related_name="replaced_by"
@@ -39,8 +44,9 @@ class MachineDecision(Fact):
             ),
             models.CheckConstraint(
                 name="machine_decision_ground",
-                condition=Q(bank_entry__isnull=False, match__isnull=False, certificate=None)
-                | Q(bank_entry=None, match=None, certificate__isnull=False),
+                condition=Q(bank_entry__isnull=False, match__isnull=False, pdq_distance=None, certificate=None)
+                | Q(bank_entry__isnull=False, match=None, pdq_distance__isnull=False, certificate=None)
+                | Q(bank_entry=None, match=None, pdq_distance=None, certificate__isnull=False),
             ),
         ]
 

@@ -48,7 +48,7 @@ def group_decision(image: Image, policy: Policy) -> PeopleDecision | None:
     """Return the decision that holds for the image's picture."""
     return (
         PeopleDecision.objects.filter(image__group=image.group_id, policy=policy, withdrawal=None)
-        .select_related("category", "image")
+        .select_related("category", "image", "policy")
         .first()
     )
 
@@ -68,6 +68,12 @@ def supporters(decision: PeopleDecision) -> int:
     """Return how many people say what the decision says, of whichever image of its group."""
     said = _opinions(decision).filter(category=decision.category_id)
     return said.values("labeler").distinct().count()
+
+
+def supported(decision: PeopleDecision) -> bool:
+    """Whether so many people say so, or an adjudicator, that a bank may decide by it."""
+    needed = decision.policy.bank_opinions
+    return bool(needed) and (decision.adjudication_id is not None or supporters(decision) >= needed)
 
 
 def _opinions(decision: PeopleDecision) -> QuerySet[Label]:

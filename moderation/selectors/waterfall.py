@@ -1,5 +1,6 @@
 """Of so many arrivals, how many did a person have to see? Counted from the facts, each arrival once."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,7 +73,8 @@ LEFT JOIN labeling_category k ON k.id = m.category_id
 GROUP BY 1
 """  # noqa: S608 (put together from constants)
 # A person's first look at a copy, whose answer was known by then: from the bank, or from the image that was shown for
-# it. In the random slice for the bank, drawn by lot for the copies.
+# it. In the random slice for the bank, drawn by lot for the copies. What a listed hash decides in the slice people see
+# as any other arrival.
 _LOOKS = """
 SELECT CASE WHEN i.created_at <= d.decided_at THEN 'copy' ELSE 'bank' END, count(*),
     count(*) FILTER (WHERE l.category_id IS DISTINCT FROM d.category_id)
@@ -88,7 +90,7 @@ JOIN LATERAL (
       AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = l.id)
     ORDER BY l.id LIMIT 1
 ) l ON true
-WHERE r.policy_id = %(policy)s AND r.why = 'copy' AND r.purpose = 'second'
+WHERE r.policy_id = %(policy)s AND r.why = 'copy' AND r.purpose = 'second' AND r.image_id <> d.image_id
   AND EXISTS (
         SELECT 1 FROM labeling_arrival a
         WHERE a.image_id = r.image_id AND a.source_id = ANY(%(sources)s)
@@ -97,6 +99,25 @@ WHERE r.policy_id = %(policy)s AND r.why = 'copy' AND r.purpose = 'second'
         SELECT 1 FROM moderation_machinedecision m JOIN labeling_arrival a ON a.id = m.arrival_id
         WHERE a.image_id = i.id AND m.policy_id = r.policy_id AND m.bank_entry_id IS NOT NULL)))
 GROUP BY 1
+UNION ALL
+SELECT 'bank', count(*), count(*) FILTER (WHERE l.category_id <> m.category_id)
+FROM (
+    SELECT DISTINCT ON (a.image_id) a.image_id, b.category_id
+    FROM moderation_machinedecision b JOIN labeling_arrival a ON a.id = b.arrival_id
+    WHERE b.policy_id = %(policy)s AND b.pdq_distance IS NOT NULL
+      AND a.source_id = ANY(%(sources)s) AND a.received_at >= %(since)s AND a.received_at < %(until)s
+    ORDER BY a.image_id, b.id
+) m
+JOIN labeling_image i ON i.id = m.image_id
+JOIN labeling_copygroup g ON g.id = i.group_id
+JOIN labeling_slicedraw w ON w.group_id = g.id AND w.policy_id = %(policy)s AND g.u < w.p
+JOIN LATERAL (
+    SELECT l.category_id FROM labeling_label l
+    WHERE l.image_id = m.image_id AND l.policy_id = %(policy)s AND l.purpose IN ('first', 'second')
+      AND l.verdict = 'category'
+      AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = l.id)
+    ORDER BY l.id LIMIT 1
+) l ON true
 """
 
 
@@ -146,9 +167,18 @@ def waterfall(policy: Policy, sources: list[Source], *, since: datetime, until: 
         cursor.execute(_STAGES, names)
         counts = {stage: (arrivals, harmful) for stage, arrivals, harmful in cursor.fetchall()}
         cursor.execute(_LOOKS, names)
-        looks = {stage: share(wrong, looked) for stage, looked, wrong in cursor.fetchall()}
+        looks = _looks(cursor.fetchall())
     rows = (
         Counted(each, *counts.get(each, (0, 0)), looks.get(each, share(0, 0)) if each in AUDITED else None)
         for each in Stage
     )
     return Waterfall(tuple(rows), policy.required_opinions)
+
+
+def _looks(rows: list[tuple[str, int, int]]) -> dict[str, Share]:
+    """Return for each stage how many looks said something else, of how many; a stage may have several rows."""
+    looked, wrong = Counter[str](), Counter[str]()
+    for stage, count, differ in rows:
+        looked[stage] += count
+        wrong[stage] += differ
+    return {stage: share(wrong[stage], looked[stage]) for stage in looked}

@@ -8,11 +8,13 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from labeling import clock
-from labeling.models import Arrival, CopyMatch, Image, PeopleDecision, Policy, QueueEntry, SliceDraw
+from labeling.models import Arrival, CopyMatch, Image, PeopleDecision, Policy, QueueEntry, Source
+from labeling.selectors.slices import in_slice
 from labeling.services import queueing
 from labeling.services.reviews import request_review
-from moderation.models import BankEntry, MachineDecision, MachineDecisionWithdrawal
-from moderation.selectors.copies import contradicted, group_decision, looked_at, matches_of, supporters, unrouted
+from moderation.models import BankEntry, MachineDecision
+from moderation.selectors.copies import contradicted, group_decision, looked_at, matches_of, supported, unrouted
+from moderation.services.deciding import decide_by_entry
 from moderation.services.habits import hold_back_if_unusual
 
 
@@ -32,7 +34,16 @@ def route(*, image: Image, policy: Policy) -> None:
     if decision is None or not unrouted(policy, image=image):
         return
     decided = _decide(image, decision)
-    if not decided or _in_slice(image, policy):
+    if not decided or in_slice(image, policy):
+        look_at_copy(image=image, decision=decision)
+
+
+def have_people_look(*, image: Image, policy: Policy) -> None:
+    """Have a person look at an image, whatever machines say: as a copy of what is decided, or for the first time."""
+    decision = group_decision(image, policy)
+    if decision is None:
+        queueing.queue_image(image=image, policy=policy)
+    elif decision.image_id != image.pk:
         look_at_copy(image=image, decision=decision)
 
 
@@ -40,11 +51,6 @@ def look_at_copy(*, image: Image, decision: PeopleDecision) -> None:
     """Have a person look at a copy, whatever the decision on its picture is."""
     purpose, why = QueueEntry.Purpose.SECOND, QueueEntry.Why.COPY
     request_review(decision=decision, purpose=purpose, why=why, value=1, copy=image)
-
-
-def _in_slice(image: Image, policy: Policy) -> bool:
-    draw = SliceDraw.objects.select_related("group").get(group=image.group_id, policy=policy)
-    return draw.group.u < draw.p
 
 
 def _decide(image: Image, decision: PeopleDecision) -> bool:
@@ -62,17 +68,7 @@ def _decide_arrival(arrival: Arrival, image: Image, decision: PeopleDecision) ->
     if ground is None:
         return False
     entry, match = ground
-    past = MachineDecisionWithdrawal.objects.filter(decision__arrival=arrival, decision__policy=decision.policy_id)
-    MachineDecision.objects.create(
-        arrival=arrival,
-        policy_id=decision.policy_id,
-        category_id=decision.category_id,
-        bank_entry=entry,
-        match=match,
-        score=match.agreement,
-        decided_at=clock.now(),
-        replaces=past.order_by("-pk").first(),
-    )
+    decide_by_entry(arrival=arrival, entry=entry, match=match)
     return True
 
 
@@ -97,24 +93,30 @@ def _entry(decision: PeopleDecision, image_id: int, arrival: Arrival) -> BankEnt
 
     None where it is switched off, also where the picture has been decided anew since it was.
     """
+    source = arrival.source if decision.policy.bank_per_source else None
+    if source and not Arrival.objects.filter(image=image_id, source=source).exists():
+        return None
     of_image = BankEntry.objects.filter(policy=decision.policy_id, image=image_id)
     of_image = of_image.filter(Q(source=arrival.source_id) | Q(source=None))
     if of_image.exclude(disabled_at=None, held_at=None).exists():
         return None
     known = of_image.filter(decision=decision).order_by(F("source").asc(nulls_last=True)).first()
-    entry = known or _new_entry(decision, image_id)
+    entry = known or add_entry(decision=decision, image_id=image_id, source=source)
     return None if entry is None or hold_back_if_unusual(entry) else entry
 
 
-def _new_entry(decision: PeopleDecision, image_id: int) -> BankEntry | None:
-    needed = decision.policy.bank_opinions
-    if not needed or (decision.adjudication_id is None and supporters(decision) < needed):
+def add_entry(*, decision: PeopleDecision, image_id: int, source: Source | None) -> BankEntry | None:
+    """Take an image that people judged into the bank; None where too few of them agree on it.
+
+    `source`: for whose arrivals it decides; None is everybody's.
+    """
+    if not supported(decision):
         return None
-    allowed = decision.category.action == "allow"
     return BankEntry.objects.create(
         policy_id=decision.policy_id,
+        source=source,
         image_id=image_id,
-        kind=BankEntry.Kind.BENIGN if allowed else BankEntry.Kind.HARMFUL,
+        kind=BankEntry.kind_of(decision.category),
         decision=decision,
         added_at=clock.now(),
     )

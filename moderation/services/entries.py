@@ -3,11 +3,12 @@
 from django.db import transaction
 
 from labeling import clock
-from labeling.models import DecisionWithdrawal, Person
+from labeling.models import DecisionWithdrawal, PeopleDecision, Person
 from labeling.services import copies, queueing
 from moderation.models import BankEntry, MachineDecision, MachineDecisionWithdrawal
-from moderation.selectors.copies import group_decision
-from moderation.services.banks import look_at_copy
+from moderation.selectors.look_alikes import look_alikes
+from moderation.selectors.overruled import overruled
+from moderation.services.banks import add_entry, have_people_look, look_at_copy
 
 
 @transaction.atomic
@@ -47,9 +48,8 @@ def reverse(*, decision: MachineDecision, by: Person | None, why: str) -> bool:
     _, new = MachineDecisionWithdrawal.objects.get_or_create(
         decision=decision, defaults={"withdrawn_by": by, "withdrawn_at": clock.now(), "cause": why}
     )
-    of_picture = group_decision(image, decision.policy)
-    if new and of_picture and of_picture.image_id != image.pk:
-        look_at_copy(image=image, decision=of_picture)
+    if new:
+        have_people_look(image=image, policy=decision.policy)
     return new
 
 
@@ -57,17 +57,50 @@ def reverse(*, decision: MachineDecision, by: Person | None, why: str) -> bool:
 def call_match_wrong(*, decision: MachineDecision, by: Person) -> None:
     """The image is not the picture of the entry that decided it: part them, ask people, and stop the entry.
 
-    Once people have judged the image it is in the bank itself, so that what is near both goes to people.
+    Once people have judged the image it is in the bank itself (`add_look_alikes`), so that what is near both goes to
+    people.
     """
-    entry, match = decision.bank_entry, decision.match
-    if entry is None or match is None:
+    entry, image = decision.bank_entry, decision.arrival.image
+    if entry is None:
         raise ValueError(f"{decision} rests on no bank entry.")
-    queueing.lock_groups([match.image_id, match.other_id])
-    disable(entry=entry, by=by, why=f"wrong match: image {decision.arrival.image_id}")
-    copies.part(match=match, by=by)
-    same = MachineDecision.objects.filter(bank_entry=entry, match=match, withdrawal=None)
+    queueing.lock_groups([each for each in (image.pk, entry.image_id) if each])
+    disable(entry=entry, by=by, why=f"wrong match: image {image.pk}")
+    if decision.match:
+        copies.part(match=decision.match, by=by)
+    same = MachineDecision.objects.filter(bank_entry=entry, arrival__image=image, withdrawal=None)
     for each in same.select_related("arrival__image"):
         reverse(decision=each, by=by, why="wrong match")
+
+
+def add_look_alikes(*, count: int) -> int:
+    """Take up to `count` pictures that people parted from one in the bank into it as well; return how many were new.
+
+    Where too few people have said yet what such a picture shows, one more is asked.
+    """
+    return sum(_add_look_alike(image_id, decision) for image_id, decision in look_alikes(count=count))
+
+
+@transaction.atomic
+def _add_look_alike(image_id: int, decision: PeopleDecision) -> bool:
+    queueing.lock_group(decision.image)
+    if DecisionWithdrawal.objects.filter(decision=decision).exists():
+        return False
+    source = decision.image.arrivals.order_by("pk")[0].source if decision.policy.bank_per_source else None
+    if add_entry(decision=decision, image_id=image_id, source=source):
+        return True
+    look_at_copy(image=decision.image, decision=decision)
+    return False
+
+
+def withdraw_overruled(*, count: int) -> int:
+    """Take back up to `count` decisions of listed hashes that people contradict, and stop those hashes."""
+    found = overruled(count=count)
+    for decision in found:
+        assert decision.bank_entry is not None  # noqa: S101 (the query has left others out)
+        why = f"people say otherwise of image {decision.arrival.image_id}"
+        disable(entry=decision.bank_entry, by=None, why=why)
+        reverse(decision=decision, by=None, why="people say otherwise")
+    return len(found)
 
 
 def withdraw_groundless(*, count: int) -> int:

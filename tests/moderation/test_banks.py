@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from labeling import clock
 from labeling.models import Arrival, CopyGroup, Image, PeopleDecision, QueueEntry
-from labeling.services import copies
+from labeling.services import copies, queueing
 from labeling.services.labels import withdraw_label
 from moderation.models import BankEntry, MachineDecision
 from moderation.services import banks, entries, habits
@@ -211,3 +211,54 @@ def test_a_copy_that_waited_with_the_exemplar_is_decided_with_it(day):
     copies.join(make.copy_match(early, day.first))
     banks.route_next(policy=day.policy, count=100)
     assert (day.decided(), day.asked()) == ([], [])
+
+
+def test_a_picture_that_was_taken_for_another_is_in_the_bank_itself_once_enough_people_have_judged_it(day):
+    look_alike = day.copy()
+    with clock.at(NOON + timedelta(minutes=70)):
+        entries.call_match_wrong(decision=MachineDecision.objects.get(), by=day.people[2])
+        assert entries.add_look_alikes(count=10) == 0  # nobody has said yet what it shows
+        for who in day.people[:2]:
+            assert make.label_next(who, day.policy, "safe").image == look_alike
+        assert entries.add_look_alikes(count=10) == 1
+        assert entries.add_look_alikes(count=10) == 0
+    entry = BankEntry.objects.get(image=look_alike)
+    assert (entry.kind, entry.decision.category.key, entry.disabled_at) == ("benign", "safe", None)
+    further = day.copy(of=look_alike, minutes=80)
+    assert day.decided() == [(further.pk, "safe")]
+
+
+def test_where_too_few_have_judged_a_look_alike_one_more_is_asked():
+    day = Day(required_opinions=1, slice_opinions=1, bank_opinions=2)
+    day.copy()
+    with clock.at(NOON + timedelta(minutes=70)):
+        make.label_next(day.people[1], day.policy, "harmful")
+        assert day.asked() == []
+    wrong = day.copy(minutes=80)
+    assert [image for image, _ in day.decided()] == [wrong.pk]
+    with clock.at(NOON + timedelta(minutes=90)):
+        entries.call_match_wrong(decision=MachineDecision.objects.get(withdrawal=None), by=day.people[3])
+        while make.label_next(day.people[2], day.policy, "safe").image != wrong:
+            pass
+        assert entries.add_look_alikes(count=10) == 0
+        assert (wrong.pk, "copy") in day.asked()
+        assert entries.add_look_alikes(count=10) == 0  # asked once
+    with clock.at(NOON + timedelta(minutes=100)):
+        while (label := make.label_next(day.people[3], day.policy, "safe")) and label.image != wrong:
+            pass
+        assert entries.add_look_alikes(count=10) == 1
+
+
+def test_a_bank_of_one_source_decides_for_no_other():
+    day = Day(required_opinions=2, slice_opinions=2, bank_per_source=True)
+    here = day.copy()
+    assert day.decided() == [(here.pk, "harmful")]
+    assert BankEntry.objects.get().source == day.source
+    elsewhere = make.source("elsewhere", day.policy)
+    with clock.at(NOON + timedelta(minutes=90)):
+        image = make.image("sent elsewhere", of=elsewhere)
+        queueing.queue_image(image=image, policy=day.policy)
+        copies.join(make.copy_match(image, day.first))
+        banks.route_next(policy=day.policy, count=100)
+    assert day.decided() == [(here.pk, "harmful")]
+    assert day.asked() == [(image.pk, "copy")]

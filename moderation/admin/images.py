@@ -1,0 +1,37 @@
+"""Images once more, with what machines decided about them: labeling, where they live, knows of no such decision."""
+
+from django.contrib import admin
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from labeling.admin.images import ImageAdmin
+from labeling.models import Image
+from moderation.models import MachineDecision
+
+# The same picture may arrive a thousand times a day.
+LATEST = 50
+
+admin.site.unregister(Image)
+
+
+@admin.register(Image)
+class RoutedImageAdmin(ImageAdmin):
+    """The pool of images, and what became of each."""
+
+    fieldsets = [
+        (None, {"fields": ["picture", "stages", "machines", "opinions", "history"]}),
+        *ImageAdmin.fieldsets[1:],
+    ]
+    readonly_fields = [*ImageAdmin.readonly_fields, "machines"]
+
+    @admin.display(description=_("what machines decided"))
+    def machines(self, image: Image) -> SafeString | str:
+        """Return each decision of a machine on an arrival of the image, with the way to its reasons."""
+        found = MachineDecision.objects.filter(arrival__image=image).order_by("-id")
+        decisions = list(found.select_related("arrival__source", "policy", "category", "withdrawal")[:LATEST])
+        if not decisions:
+            return _now("nothing")
+        return format_html("{}", render_to_string("admin/image_machines.html", {"decisions": decisions}))

@@ -1,0 +1,118 @@
+"""What had come in before a bank entry was there: searched once, and proposed to people, who say what follows."""
+
+from django.db import transaction
+
+from labeling import clock
+from labeling.models import CopyMatch, Person
+from labeling.services import copies, copy_search, queueing
+from ml import services as ml
+from ml.results import Unreadable
+from moderation.models import BankEntry, BankFinding
+from moderation.selectors.findings import decided_alike, known_pairs
+from moderation.selectors.hash_lists import images_near
+from moderation.services.banks import have_people_look
+
+# The search for copies of what comes in holds it against the ten nearest. This one has time, and nobody waits for it.
+DEEP = 100
+BATCH = 20
+
+
+def search_next(*, count: int = BATCH) -> int:
+    """Search what came in before for up to `count` entries that are new; return how many were searched for.
+
+    Done twice, it is done once: what was found before is not proposed again. Pictures to compare take seconds, so
+    after an image's entry others have their turn.
+    """
+    new = BankEntry.objects.filter(past_searched_at=None).select_related("image", "decision__category", "category")
+    searched = 0
+    for entry in new.order_by("pk")[:count]:
+        _search(entry)
+        searched += 1
+        if entry.image_id:
+            break
+    return searched
+
+
+def _search(entry: BankEntry) -> None:
+    findings = _by_hash(entry) if entry.image is None else _by_picture(entry)
+    alike = decided_alike(entry, [finding.image_id for finding in findings])
+    with transaction.atomic():
+        BankFinding.objects.bulk_create(
+            [finding for finding in findings if finding.image_id not in alike], ignore_conflicts=True
+        )
+        BankEntry.objects.filter(pk=entry.pk).update(past_searched_at=clock.now())
+
+
+def _by_hash(entry: BankEntry) -> list[BankFinding]:
+    now = clock.now()
+    return [
+        BankFinding(entry=entry, image_id=near.id, pdq_distance=near.distance, found_at=now)
+        for near in images_near(entry, count=DEEP)
+    ]
+
+
+def _by_picture(entry: BankEntry) -> list[BankFinding]:
+    assert entry.image is not None  # noqa: S101 (the caller has seen to that)
+    known = known_pairs(entry.image)
+    found = copy_search.search_deeply(image=entry.image, count=DEEP, apart_from=known)
+    if isinstance(found, Unreadable):
+        return []
+    now = clock.now()
+    return [
+        BankFinding(
+            entry=entry,
+            image_id=candidate.image_id,
+            pdq_distance=candidate.pdq_distance,
+            inliers=check.inliers,
+            mirrored=check.mirrored,
+            agreement=check.agreement,
+            found_at=now,
+        )
+        for candidate, check in found.matches
+    ]
+
+
+@transaction.atomic
+def accept(*, finding: BankFinding, by: Person) -> bool:
+    """Say that it is the entry's picture; return False where somebody has answered already.
+
+    With an image of people's it is one picture from now on: what is not decided yet is decided with it, and where
+    people had said something else an adjudicator is asked. What merely lies near a listed hash people look at.
+    """
+    if not _answer(finding, by, accepted=True):
+        return False
+    entry = finding.entry
+    if entry.image_id is None:
+        have_people_look(image=finding.image, policy=entry.policy)
+        return True
+    other, later = sorted((entry.image_id, finding.image_id))
+    match, _ = CopyMatch.objects.get_or_create(
+        image_id=later,
+        other_id=other,
+        defaults={
+            "rule": ml.COPY_RULE,
+            "pdq_distance": finding.pdq_distance,
+            "inliers": finding.inliers or 0,
+            "mirrored": finding.mirrored,
+            "agreement": finding.agreement or 0.0,
+            "found_at": clock.now(),
+        },
+    )
+    copies.join(match)
+    return True
+
+
+def dismiss(*, finding: BankFinding, by: Person) -> bool:
+    """Say that it is another picture: nothing follows, and it is not proposed again. False if that was said already."""
+    return _answer(finding, by, accepted=False)
+
+
+@transaction.atomic
+def _answer(finding: BankFinding, by: Person, *, accepted: bool) -> bool:
+    queueing.lock_groups([finding.image_id])
+    finding.refresh_from_db(from_queryset=BankFinding.objects.select_for_update(no_key=True))
+    if finding.accepted is not None:
+        return False
+    finding.accepted, finding.answered_at, finding.answered_by = accepted, clock.now(), by
+    finding.save(update_fields=["accepted", "answered_at", "answered_by"])
+    return True
