@@ -13,6 +13,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Page  # noqa: E402 (the project is found first)
 
+from ml.vision.scenes.risky import RISKY  # noqa: E402
 from tests.browser.driver import NARROW, WIDE, Desk, chromium_at  # noqa: E402
 from tests.site import Site, wait_for  # noqa: E402
 
@@ -20,6 +21,7 @@ IMAGES = ROOT / "docs" / "images"
 PASSWORD = "winnow-demo"  # noqa: S105 (the demo's)
 # Label some pictures first: a screen that nobody has worked on says little.
 SOME_WORK = "1213u12131211"
+RISKY_WORD = re.compile(rf"^({'|'.join(sorted({thing.name.split()[-1] for thing in RISKY}))})\b")
 
 
 def take(page: Page, name: str) -> None:
@@ -53,13 +55,13 @@ def labeling(desk: Desk) -> None:
 
 
 def with_help(desk: Desk) -> None:
-    """Go on to an image that has help and a caption, as most have."""
+    """Go on to an image that has help, and a risky thing in its caption."""
     helped = '.card.current[data-state="ready"][data-help="with"]'
     while True:
         desk.wait_for_image()
         desk.press("c")
         desk.page.wait_for_timeout(1500)
-        if desk.page.query_selector(helped) and desk.page.query_selector("#sentence .key"):
+        if desk.page.query_selector(helped) and desk.page.locator("#sentence .word", has_text=RISKY_WORD).count():
             return desk.press("c")
         desk.press("c")
         desk.answer("1")
@@ -75,9 +77,7 @@ def aids(desk: Desk) -> None:
     desk.press("c", "s")
     desk.page.wait_for_timeout(1500)
     take(desk.page, "similar")
-    things = re.compile("^(loaf|carrot|ball|dryer|umbrella|bottle|cup|phone|camera|book|axe|sword|gun|pistol|knife)")
-    thing = desk.page.locator("#sentence .word", has_text=things)
-    (thing if thing.count() else desk.page.locator("#sentence .key")).first.hover()
+    desk.page.locator("#sentence .word", has_text=RISKY_WORD).first.hover()
     take(desk.page, "caption")
     desk.page.mouse.move(0, 0)
     desk.press("ArrowRight", "Enter")
@@ -127,6 +127,7 @@ def administration(desk: Desk) -> None:
         "admin-waterfall": "/admin/waterfall/",
         "admin-banks": "/admin/moderation/bankentry/",
         "admin-decided": "/admin/moderation/machinedecision/",
+        "admin-found": "/admin/moderation/bankfinding/?state=all",
         "admin-agreement": "/admin/agreement/?policy=risky-things&people=simulated",
         "admin-agreement-empty": "/admin/agreement/?policy=nothing-yet",
         "admin-disputes": "/admin/disputes/?policy=risky-things",
