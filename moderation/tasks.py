@@ -53,10 +53,11 @@ def _route_some() -> int:
 
 @shared_task
 def heal_copies() -> None:
-    """Join what waited for an adjudicator, take back what lost its ground, learn look-alikes, plan spot checks."""
+    """Join what waited for an adjudicator, take back what lost its ground, fill the bank, plan spot checks."""
     copies.join_waiting(count=PORTION)
     entries.withdraw_groundless(count=PORTION)
     entries.withdraw_overruled(count=PORTION)
     entries.add_look_alikes(count=PORTION)
+    entries.add_harmful(count=PORTION)
     for policy in Policy.objects.filter(active=True):
         spot_checks.plan(policy=policy)

@@ -18,9 +18,10 @@ Vector = NDArray[np.float16]
 PDQ_BITS, PDQ_WITHIN = 256, 31
 PDQ_QUALITY = 50
 
-_EF_SEARCH = "SELECT set_config('hnsw.ef_search', %s, true)"
-# So many stand-ins hold the ten nearest: recall 0.999 (docs/scale.md).
-CANDIDATES = 200
+_SET_EF_SEARCH = "SELECT set_config('hnsw.ef_search', %s, true)"
+# The index keeps so many stand-ins in hand while it searches, and so many of them are put in order by the embeddings
+# themselves: of the ten nearest among a million that finds 0.99 (docs/scale.md).
+EF_SEARCH, CANDIDATES = 300, 100
 _OWN = (
     "SELECT halfvec_send(vector) FROM labeling_embedding WHERE image_id = %(image)s AND model_version_id = %(embedder)s"
 )
@@ -80,7 +81,7 @@ def nearest_images(
         if row is None:
             return []
         vectors = [parse_vector(row[0]), *([] if inside is None else [inside])]
-        cursor.execute(_EF_SEARCH, [str(CANDIDATES)])
+        cursor.execute(_SET_EF_SEARCH, [str(EF_SEARCH)])
         found: dict[int, float] = {}
         for statement, names in _searches(vectors, everywhere=everywhere):
             cursor.execute(statement, names | {"embedder": embedder.pk, "count": count + 1})

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 
 from labeling import clock, sampling
 from labeling.graphs import components
@@ -17,12 +16,14 @@ from labeling.models import (
     CopyMatchWithdrawal,
     DecisionWithdrawal,
     Image,
+    Label,
     PeopleDecision,
     Person,
     QueueEntry,
     SliceDraw,
 )
-from labeling.selectors.cases import read_case
+from labeling.selectors.cases import OPINION_PURPOSES, read_case
+from labeling.selectors.matches import joinable
 from labeling.services import queueing
 from labeling.services.reviews import request_review
 
@@ -94,18 +95,30 @@ def part(*, match: CopyMatch, by: Person | None) -> None:
     group = CopyGroup.objects.get(images=match.image_id)
     if not new or not group.images.filter(pk=match.other_id).exists():
         return
-    _withdraw_decisions(group)
-    _first, *others = _pictures(group)
+    _first, *others = pictures = _pictures(group)
+    _withdraw_shared_decisions(group, pictures)
     for ids in others:
         _own_group(group, ids)
     _settle(group)
 
 
-def _withdraw_decisions(group: CopyGroup) -> None:
-    """Take back what people decided together, each of whom may have seen another picture: it is decided anew."""
+def _withdraw_shared_decisions(group: CopyGroup, pictures: Sequence[Sequence[int]]) -> None:
+    """Take back what people decided together who have seen different pictures: it is decided anew.
+
+    What all of them said of one picture holds for that one, with all that was built on it.
+    """
+    picture_of = {image: number for number, ids in enumerate(pictures) for image in ids}
     decisions = PeopleDecision.objects.filter(image__group=group, adjudication=None, withdrawal=None)
     for decision in decisions:
-        DecisionWithdrawal.objects.create(decision=decision, cause="copies parted", withdrawn_at=clock.now())
+        said = Label.objects.filter(
+            image__group=group,
+            policy=decision.policy_id,
+            category=decision.category_id,
+            purpose__in=OPINION_PURPOSES,
+            withdrawal=None,
+        )
+        if len({picture_of[image] for image in {decision.image_id, *said.values_list("image", flat=True)}}) > 1:
+            DecisionWithdrawal.objects.create(decision=decision, cause="copies parted", withdrawn_at=clock.now())
 
 
 def _pictures(group: CopyGroup) -> list[list[int]]:
@@ -126,5 +139,4 @@ def _own_group(group: CopyGroup, ids: Sequence[int]) -> None:
 
 def join_waiting(*, count: int) -> int:
     """Join up to `count` matches whose groups people had decided differently and now decide alike; return how many."""
-    waiting = CopyMatch.objects.filter(withdrawal=None).exclude(image__group=F("other__group"))
-    return sum(join(match) for match in waiting.order_by("pk")[:count])
+    return sum(join(match) for match in joinable(count=count))

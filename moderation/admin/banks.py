@@ -89,6 +89,8 @@ class BankEntryAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
         """Lead to what had come in before and matches, once that has been searched."""
         if entry.past_searched_at is None:
             return _now("What came in before is being searched.")
+        if entry.past_error:
+            return _now("It could not be searched: %s") % entry.past_error
         count = entry.findings.count()
         address = reverse("admin:moderation_bankfinding_changelist")
         words = ngettext("%d image that came in before", "%d images that came in before", count) % count

@@ -59,6 +59,7 @@ class BankEntry(models.Model):
         null=True, blank=True, help_text=_("An admin has looked; what it decided in a day is counted from then on.")
     )
 
+    past_error = models.CharField(max_length=300, blank=True, help_text=_("Why that search failed."))
     past_searched_at = models.DateTimeField(
         null=True, editable=False, help_text=_("When what had come in before was searched for it.")
     )

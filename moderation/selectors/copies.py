@@ -8,14 +8,15 @@ from django.db.models import Q, QuerySet
 from labeling.models import CopyMatch, Image, Label, PeopleDecision, Policy
 from labeling.selectors.cases import OPINION_PURPOSES
 
-# Copies that waited together with the exemplar were decided with it. A later one is decided by the bank, or looked at.
+# Copies that waited together with the exemplar were decided with it. A later one is decided by the bank, or looked at,
+# if the source that sent it asks the question.
 _UNROUTED = """
 SELECT i.id
 FROM labeling_copymatch m
 JOIN labeling_image i ON i.id IN (m.image_id, m.other_id)
 JOIN labeling_image e ON e.group_id = i.group_id AND e.id <> i.id
 JOIN labeling_peopledecision d ON d.image_id = e.id AND d.policy_id = %(policy)s
-WHERE i.created_at > d.decided_at AND i.erased_at IS NULL AND coalesce(i.id = %(image)s, true)
+WHERE {which} i.created_at > d.decided_at AND i.erased_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM labeling_decisionwithdrawal w WHERE w.decision_id = d.id)
   AND NOT EXISTS (
         SELECT 1 FROM labeling_reviewrequest r
@@ -25,30 +26,38 @@ WHERE i.created_at > d.decided_at AND i.erased_at IS NULL AND coalesce(i.id = %(
         WHERE l.image_id = i.id AND l.policy_id = d.policy_id AND l.purpose IN ('first', 'second')
           AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = l.id))
   AND EXISTS (
-        SELECT 1 FROM labeling_arrival a
-        WHERE a.image_id = i.id AND NOT EXISTS (
+        SELECT 1
+        FROM labeling_arrival a JOIN labeling_source_policies s ON s.source_id = a.source_id
+        WHERE a.image_id = i.id AND s.policy_id = d.policy_id AND NOT EXISTS (
             SELECT 1 FROM moderation_machinedecision b
             WHERE b.arrival_id = a.id AND b.policy_id = d.policy_id
               AND NOT EXISTS (SELECT 1 FROM moderation_machinedecisionwithdrawal w WHERE w.decision_id = b.id)))
 GROUP BY i.id ORDER BY i.id LIMIT %(count)s
 """
+_ALL_UNROUTED = _UNROUTED.format(which="")
+# Both ways round, so that an index leads to the few matches of one image.
+_IS_UNROUTED = _UNROUTED.format(which="i.id = %(image)s AND (m.image_id = %(image)s OR m.other_id = %(image)s) AND")
 
 
-def unrouted(policy: Policy, *, count: int = 1, image: Image | None = None) -> list[int]:
-    """Return images of decided pictures that came after the decision, and that nothing has decided since.
-
-    With an `image`: that one, if it is such a copy.
-    """
+def unrouted(policy: Policy, *, count: int) -> list[int]:
+    """Return images of decided pictures that came after the decision, and that nothing has decided since."""
     with connection.cursor() as cursor:
-        cursor.execute(_UNROUTED, {"policy": policy.pk, "count": count, "image": image.pk if image else None})
+        cursor.execute(_ALL_UNROUTED, {"policy": policy.pk, "count": count})
         return [image_id for (image_id,) in cursor.fetchall()]
+
+
+def is_unrouted(image: Image, policy: Policy) -> bool:
+    """Return whether the image is such a copy."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_UNROUTED, {"policy": policy.pk, "count": 1, "image": image.pk})
+        return cursor.fetchone() is not None
 
 
 def group_decision(image: Image, policy: Policy) -> PeopleDecision | None:
     """Return the decision that holds for the image's picture."""
     return (
         PeopleDecision.objects.filter(image__group=image.group_id, policy=policy, withdrawal=None)
-        .select_related("category", "image", "policy")
+        .select_related("category", "image", "policy", "adjudication__adjudicator")
         .first()
     )
 
@@ -64,16 +73,18 @@ def looked_at(decision: PeopleDecision) -> set[int]:
     return {decision.image_id, *said.values_list("image", flat=True)}
 
 
-def supporters(decision: PeopleDecision) -> int:
-    """Return how many people say what the decision says, of whichever image of its group."""
-    said = _opinions(decision).filter(category=decision.category_id)
-    return said.values("labeler").distinct().count()
+def supported(decision: PeopleDecision, *, real_only: bool = False) -> bool:
+    """Whether so many people say so, or an adjudicator, that a bank may decide by it.
 
-
-def supported(decision: PeopleDecision) -> bool:
-    """Whether so many people say so, or an adjudicator, that a bank may decide by it."""
+    `real_only`: what simulated people say does not count, for it never decides about an image from a real source.
+    """
     needed = decision.policy.bank_opinions
-    return bool(needed) and (decision.adjudication_id is not None or supporters(decision) >= needed)
+    if needed and decision.adjudication is not None:
+        return not (real_only and decision.adjudication.adjudicator.simulated)
+    said = _opinions(decision).filter(category=decision.category_id)
+    if real_only:
+        said = said.filter(labeler__simulated=False)
+    return bool(needed) and said.values("labeler").distinct().count() >= needed
 
 
 def _opinions(decision: PeopleDecision) -> QuerySet[Label]:

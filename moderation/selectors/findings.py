@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from labeling.models import CopyMatch, Image, PeopleDecision
+from labeling.models import Arrival, CopyMatch, Image, PeopleDecision
 from moderation.models import BankEntry, MachineDecision
 
 
@@ -14,8 +14,18 @@ def known_pairs(image: Image) -> set[int]:
     return {*later, *earlier, *group}
 
 
-def decided_alike(entry: BankEntry, image_ids: Collection[int]) -> set[int]:
-    """Return those of the images that are decided as the entry would decide them, by people or by a machine."""
+def not_worth_proposing(entry: BankEntry, image_ids: Collection[int]) -> set[int]:
+    """Return those of the images that no source asked the entry's question about, or not the entry's own source.
+
+    And those that are decided as the entry would decide them, by people or by a machine.
+    """
+    asked = Arrival.objects.filter(image__in=image_ids, source__policies=entry.policy_id)
+    if entry.source_id:
+        asked = asked.filter(source=entry.source_id)
+    return (set(image_ids) - set(asked.values_list("image", flat=True))) | _decided_alike(entry, image_ids)
+
+
+def _decided_alike(entry: BankEntry, image_ids: Collection[int]) -> set[int]:
     images = Image.objects.filter(pk__in=image_ids)
     groups = images.values("group")
     people = PeopleDecision.objects.filter(

@@ -13,9 +13,17 @@ from labeling.selectors.slices import in_slice
 from labeling.services import queueing
 from labeling.services.reviews import request_review
 from moderation.models import BankEntry, MachineDecision
-from moderation.selectors.copies import contradicted, group_decision, looked_at, matches_of, supported, unrouted
+from moderation.selectors.copies import (
+    contradicted,
+    group_decision,
+    is_unrouted,
+    looked_at,
+    matches_of,
+    supported,
+    unrouted,
+)
 from moderation.services.deciding import decide_by_entry
-from moderation.services.habits import hold_back_if_unusual
+from moderation.services.habits import may_decide
 
 
 def route_next(*, policy: Policy, count: int) -> int:
@@ -31,7 +39,7 @@ def route(*, image: Image, policy: Policy) -> None:
     """Decide one such copy. Done twice, it is done once. What is in the random slice people see all the same."""
     queueing.lock_group(image)
     decision = group_decision(image, policy)
-    if decision is None or not unrouted(policy, image=image):
+    if decision is None or not is_unrouted(image, policy):
         return
     decided = _decide(image, decision)
     if not decided or in_slice(image, policy):
@@ -54,8 +62,9 @@ def look_at_copy(*, image: Image, decision: PeopleDecision) -> None:
 
 
 def _decide(image: Image, decision: PeopleDecision) -> bool:
-    """Decide every arrival of the copy that an entry covers; return whether there is any that none covers."""
-    arrivals = list(Arrival.objects.filter(image=image))
+    """Decide every arrival of the copy that asks for it and that an entry covers; return whether that is all."""
+    asked = Arrival.objects.filter(image=image, source__policies=decision.policy_id)
+    arrivals = list(asked.select_related("source"))
     covered = [arrival for arrival in arrivals if _decide_arrival(arrival, image, decision)]
     return len(covered) == len(arrivals)
 
@@ -89,10 +98,12 @@ def _ground(arrival: Arrival, image: Image, decision: PeopleDecision) -> tuple[B
 
 
 def _entry(decision: PeopleDecision, image_id: int, arrival: Arrival) -> BankEntry | None:
-    """Return the entry that decides for this source; made now if enough people agree.
+    """Return the entry that decides for this source, if enough people agree; made now if it is not there.
 
     None where it is switched off, also where the picture has been decided anew since it was.
     """
+    if not supported(decision, real_only=not arrival.source.demo):
+        return None
     source = arrival.source if decision.policy.bank_per_source else None
     if source and not Arrival.objects.filter(image=image_id, source=source).exists():
         return None
@@ -102,7 +113,7 @@ def _entry(decision: PeopleDecision, image_id: int, arrival: Arrival) -> BankEnt
         return None
     known = of_image.filter(decision=decision).order_by(F("source").asc(nulls_last=True)).first()
     entry = known or add_entry(decision=decision, image_id=image_id, source=source)
-    return None if entry is None or hold_back_if_unusual(entry) else entry
+    return entry if entry and may_decide(entry) else None
 
 
 def add_entry(*, decision: PeopleDecision, image_id: int, source: Source | None) -> BankEntry | None:

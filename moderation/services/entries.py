@@ -1,13 +1,14 @@
 """What people do to bank entries and to what was decided by them. Everything is reversible and on record."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from labeling import clock
-from labeling.models import DecisionWithdrawal, PeopleDecision, Person
+from labeling.models import CopyMatchWithdrawal, DecisionWithdrawal, PeopleDecision, Person, Source
 from labeling.services import copies, queueing
 from moderation.models import BankEntry, MachineDecision, MachineDecisionWithdrawal
-from moderation.selectors.look_alikes import look_alikes
 from moderation.selectors.overruled import overruled
+from moderation.selectors.worth_knowing import look_alikes, newly_harmful
 from moderation.services.banks import add_entry, have_people_look, look_at_copy
 
 
@@ -77,35 +78,55 @@ def add_look_alikes(*, count: int) -> int:
 
     Where too few people have said yet what such a picture shows, one more is asked.
     """
-    return sum(_add_look_alike(image_id, decision) for image_id, decision in look_alikes(count=count))
+    added = 0
+    for decision in look_alikes(count=count):
+        if _add(decision):
+            added += 1
+        else:
+            look_at_copy(image=decision.image, decision=decision)
+    return added
+
+
+def add_harmful(*, count: int) -> int:
+    """Take up to `count` newly decided harmful pictures into the bank, so that the past is searched for them.
+
+    Others enter it with their first later copy (`banks`): harmless ones need no search.
+    """
+    return sum(_add(decision) for decision in newly_harmful(count=count))
 
 
 @transaction.atomic
-def _add_look_alike(image_id: int, decision: PeopleDecision) -> bool:
+def _add(decision: PeopleDecision) -> bool:
     queueing.lock_group(decision.image)
     if DecisionWithdrawal.objects.filter(decision=decision).exists():
         return False
-    source = decision.image.arrivals.order_by("pk")[0].source if decision.policy.bank_per_source else None
-    if add_entry(decision=decision, image_id=image_id, source=source):
-        return True
-    look_at_copy(image=decision.image, decision=decision)
-    return False
+    return add_entry(decision=decision, image_id=decision.image_id, source=_scope(decision)) is not None
+
+
+def _scope(decision: PeopleDecision) -> Source | None:
+    """Return for whose arrivals an entry decides: the first source that sent the image, or everybody's."""
+    if not decision.policy.bank_per_source:
+        return None
+    asked = decision.image.arrivals.filter(source__policies=decision.policy_id)
+    first = asked.select_related("source").order_by("pk").first()
+    return first.source if first else None
 
 
 def withdraw_overruled(*, count: int) -> int:
-    """Take back up to `count` decisions of listed hashes that people contradict, and stop those hashes."""
+    """Take back up to `count` decisions of machines that people contradict; a listed hash that made one is stopped."""
     found = overruled(count=count)
     for decision in found:
-        assert decision.bank_entry is not None  # noqa: S101 (the query has left others out)
-        why = f"people say otherwise of image {decision.arrival.image_id}"
-        disable(entry=decision.bank_entry, by=None, why=why)
+        if decision.bank_entry and decision.pdq_distance is not None:
+            why = f"people say otherwise of image {decision.arrival.image_id}"
+            disable(entry=decision.bank_entry, by=None, why=why)
         reverse(decision=decision, by=None, why="people say otherwise")
     return len(found)
 
 
 def withdraw_groundless(*, count: int) -> int:
-    """Take back up to `count` decisions whose ground is gone: people took the decision on the entry's image back."""
-    gone = DecisionWithdrawal.objects.values("decision")
-    standing = MachineDecision.objects.filter(bank_entry__decision__in=gone, withdrawal=None).order_by("pk")
-    found = list(standing.select_related("arrival__image")[:count])
+    """Take back up to `count` decisions whose ground is gone: people took back what they said, or parted the two."""
+    gone = Q(bank_entry__decision__in=DecisionWithdrawal.objects.values("decision"))
+    parted = Q(match__in=CopyMatchWithdrawal.objects.values("match"))
+    standing = MachineDecision.objects.filter(gone | parted, withdrawal=None).order_by("pk")
+    found = list(standing.select_related("arrival__image", "policy")[:count])
     return sum(reverse(decision=decision, by=None, why="its ground was taken back") for decision in found)

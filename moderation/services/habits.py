@@ -12,19 +12,22 @@ LEAST = 50
 TIMES = 10
 
 
-def hold_back_if_unusual(entry: BankEntry) -> bool:
-    """Hold the entry back if it has matched far above its habit in the last day; return whether it was.
+def may_decide(entry: BankEntry) -> bool:
+    """Return whether the entry decides now: it is switched on, and has not matched far above its habit in a day.
 
-    Its habit is the mean of the 30 days before. What it would have decided from now on people see. The caller holds the
-    lock of the copy group, so no two look at one entry at once.
+    Its habit is the mean of the 30 days before. Far above it is held back, and people see what it would have decided.
+    Its row is locked until the transaction ends: whoever switches it off has effect on all that comes after.
     """
+    entry.refresh_from_db(from_queryset=BankEntry.objects.select_for_update(no_key=True))
+    if entry.disabled_at or entry.held_at:
+        return False
     now = clock.now()
     decisions = entry.decisions.filter(decided_at__gt=now - DAY - HABIT, decided_at__lte=now)
     since = max(now - DAY, entry.released_at or now - DAY)
     today = decisions.filter(decided_at__gt=since).count()
     before = decisions.filter(decided_at__lte=now - DAY).count()
     if today < max(LEAST, TIMES * before / HABIT.days):
-        return False
+        return True
     entry.held_at = now
     entry.save(update_fields=["held_at"])  # so that the audit log sees it
-    return True
+    return False

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from auditlog.models import LogEntry
 from django.db import transaction
 
 from labeling import clock
@@ -19,7 +20,7 @@ from moderation.models import BankEntry, MachineDecision
 from moderation.selectors.copies import group_decision
 from moderation.selectors.hash_lists import entries_near
 from moderation.services.deciding import decide_by_entry
-from moderation.services.habits import hold_back_if_unusual
+from moderation.services.habits import may_decide
 
 PORTION = 500
 
@@ -54,9 +55,21 @@ def import_hashes(
         "added_by": by,
     }
     tally = Tally()
-    for portion in _portions(lines):
-        _add(portion, shared, held, tally)
-        yield tally
+    try:
+        for portion in _portions(lines):
+            _add(portion, shared, held, tally)
+            yield tally
+    finally:
+        _log(category, list_name, source, by, tally)
+
+
+def _log(category: Category, list_name: str, source: Source | None, by: Person, tally: Tally) -> None:
+    """Say it once in the audit log, of the policy: thousands of entries made at once are not followed one by one."""
+    said = f"{tally.counts['taken']} hashes for {category}, {source or 'every source'}"
+    changes = {f"bank list {list_name}": ["", said]}
+    LogEntry.objects.log_create(
+        category.policy, force_log=True, action=LogEntry.Action.UPDATE, changes=changes, actor=by
+    )
 
 
 def _portions(lines: Iterable[Line]) -> Iterator[list[Line]]:
@@ -104,7 +117,7 @@ def decide(*, image: Image, source: Source, policy: Policy) -> bool:
     if group_decision(image, policy) or _taken_back(image, policy):
         return False
     entry, distance = near[0]
-    if hold_back_if_unusual(entry):
+    if not may_decide(entry):
         return False
     for arrival in Arrival.objects.filter(image=image, source=source):
         if not MachineDecision.objects.filter(arrival=arrival, policy=policy, withdrawal=None).exists():

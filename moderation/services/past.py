@@ -1,6 +1,8 @@
 """What had come in before a bank entry was there: searched once, and proposed to people, who say what follows."""
 
-from django.db import transaction
+import logging
+
+from django.db import DatabaseError, transaction
 
 from labeling import clock
 from labeling.models import CopyMatch, Person
@@ -8,9 +10,11 @@ from labeling.services import copies, copy_search, queueing
 from ml import services as ml
 from ml.results import Unreadable
 from moderation.models import BankEntry, BankFinding
-from moderation.selectors.findings import decided_alike, known_pairs
+from moderation.selectors.findings import known_pairs, not_worth_proposing
 from moderation.selectors.hash_lists import images_near
 from moderation.services.banks import have_people_look
+
+logger = logging.getLogger(__name__)
 
 # The search for copies of what comes in holds it against the ten nearest. This one has time, and nobody waits for it.
 DEEP = 100
@@ -26,19 +30,34 @@ def search_next(*, count: int = BATCH) -> int:
     new = BankEntry.objects.filter(past_searched_at=None).select_related("image", "decision__category", "category")
     searched = 0
     for entry in new.order_by("pk")[:count]:
-        _search(entry)
+        _try_to_search(entry)
         searched += 1
         if entry.image_id:
             break
     return searched
 
 
+def _try_to_search(entry: BankEntry) -> None:
+    """Search for an entry; one for which that fails holds up no other, and says so on its page.
+
+    Not where the storage or the database is away, which is no entry's fault and will be tried again.
+    """
+    try:
+        _search(entry)
+    except (OSError, DatabaseError):
+        raise
+    except Exception as error:
+        logger.exception("The past could not be searched for %s.", entry)
+        failed = f"{type(error).__name__}: {error}"[:300]
+        BankEntry.objects.filter(pk=entry.pk).update(past_searched_at=clock.now(), past_error=failed)
+
+
 def _search(entry: BankEntry) -> None:
     findings = _by_hash(entry) if entry.image is None else _by_picture(entry)
-    alike = decided_alike(entry, [finding.image_id for finding in findings])
+    passed_over = not_worth_proposing(entry, [finding.image_id for finding in findings])
     with transaction.atomic():
         BankFinding.objects.bulk_create(
-            [finding for finding in findings if finding.image_id not in alike], ignore_conflicts=True
+            [finding for finding in findings if finding.image_id not in passed_over], ignore_conflicts=True
         )
         BankEntry.objects.filter(pk=entry.pk).update(past_searched_at=clock.now())
 
@@ -109,7 +128,7 @@ def dismiss(*, finding: BankFinding, by: Person) -> bool:
 
 @transaction.atomic
 def _answer(finding: BankFinding, by: Person, *, accepted: bool) -> bool:
-    queueing.lock_groups([finding.image_id])
+    queueing.lock_groups([each for each in (finding.image_id, finding.entry.image_id) if each])
     finding.refresh_from_db(from_queryset=BankFinding.objects.select_for_update(no_key=True))
     if finding.accepted is not None:
         return False

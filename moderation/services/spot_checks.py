@@ -19,6 +19,9 @@ JOIN labeling_image e ON e.id = d.image_id
 JOIN labeling_image i ON i.group_id = e.group_id AND i.id <> e.id
 WHERE d.policy_id = %(policy)s AND d.decided_at > %(since)s AND i.created_at <= d.decided_at AND i.erased_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM labeling_decisionwithdrawal w WHERE w.decision_id = d.id)
+  AND EXISTS (
+        SELECT 1 FROM labeling_arrival a JOIN labeling_source_policies s ON s.source_id = a.source_id
+        WHERE a.image_id = i.id AND s.policy_id = d.policy_id)
   AND NOT EXISTS (SELECT 1 FROM labeling_label l WHERE l.image_id = i.id AND l.policy_id = d.policy_id)
   AND NOT EXISTS (
         SELECT 1 FROM labeling_reviewrequest r WHERE r.image_id = i.id AND r.policy_id = d.policy_id AND r.why = 'copy')

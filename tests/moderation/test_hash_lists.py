@@ -4,6 +4,7 @@ import random
 from datetime import timedelta
 
 import pytest
+from auditlog.models import LogEntry
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -197,6 +198,25 @@ def test_a_match_called_wrong_stops_the_hash_and_asks_people():
     assert decided() == [(other.pk, "harmful", 3)]  # people are looking at it
     assert entries.reverse_all(entry=BankEntry.objects.get(), by=listed.ada, why="reversed") == 1
     assert asked() == [wrong.pk, other.pk]
+
+
+def test_a_picture_that_a_list_was_wrong_about_is_in_the_bank_itself():
+    listed = List(slice_share=1.0)
+    listed.policy.bank_opinions = 1
+    listed.policy.save()
+    image = listed.arrive("near")
+    make.label_next(make.person("lena", "labeler"), listed.policy, "safe")
+    entries.withdraw_overruled(count=10)
+    assert entries.add_look_alikes(count=10) == 1
+    entry = BankEntry.objects.exclude(image=None).get()
+    assert (entry.image, entry.kind) == (image, "benign")
+
+
+def test_an_import_is_in_the_audit_log():
+    listed = List()
+    logged = LogEntry.objects.get_for_object(listed.policy).latest("pk")
+    assert logged.actor == listed.ada
+    assert logged.changes_dict == {"bank list partner": ["", "1 hashes for Harmful, every source"]}
 
 
 def test_listed_again_it_stays_as_it_is():

@@ -115,6 +115,35 @@ def test_an_erased_entry_is_searched_for_and_finds_nothing(day):
     assert not BankFinding.objects.exists()
 
 
+def test_an_entry_for_which_the_search_fails_says_so_and_holds_up_no_other(day, monkeypatch, client):
+    def broken(**_):
+        raise ValueError("no such pixel")
+
+    monkeypatch.setattr("labeling.services.copy_search.search_deeply", broken)
+    assert past.search_next() == 1
+    assert past.search_next() == 0
+    entry = BankEntry.objects.get()
+    assert entry.past_error == "ValueError: no such pixel"
+    client.force_login(make.person("ada", "admin"))
+    assert "It could not be searched: ValueError: no such pixel" in page(client, entry)
+
+
+def test_while_the_storage_is_away_nothing_is_marked_as_searched(day, monkeypatch):
+    def away(**_):
+        raise ConnectionError("away")
+
+    monkeypatch.setattr("labeling.services.copy_search.search_deeply", away)
+    with pytest.raises(ConnectionError):
+        past.search_next()
+    assert BankEntry.objects.get().past_searched_at is None
+
+
+def test_what_no_source_asked_about_is_not_proposed(day):
+    day.source.policies.clear()
+    past.search_next()
+    assert not BankFinding.objects.exists()
+
+
 def test_a_list_proposes_what_is_near_and_people_look_at_what_is_taken():
     listed = List()
     BankEntry.objects.all().delete()
