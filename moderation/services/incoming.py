@@ -97,6 +97,7 @@ def record_failure(
     return file
 
 
+@transaction.atomic
 def clear_failure(*, source: Source, external_id: str, image: Image) -> None:
     """Close the failure of a file that has come in by another way since."""
     for file in _failed(source, external_id):
