@@ -3,13 +3,13 @@
 from threading import Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
-from labeling.models import CopyMatch, CopySearch, Embedding, Image, MachineWork
+from labeling.models import CopyGroup, CopyMatch, CopySearch, Embedding, Image, IndexedEmbedding, MachineWork
 from labeling.selectors.nearest import near_hashes
 from labeling.selectors.similar import nearest_judged
-from labeling.services import copy_search, training
+from labeling.services import copy_search, indexing, training
 from labeling.services.machine_work import Job, work_on_next
 from ml import services as ml
 from ml.results import CopyCheck
@@ -31,8 +31,8 @@ def policy():
     return make.policy()
 
 
-def in_another_process(image):
-    """Erase it over a connection of its own. It must not wait for the worker, who may compute for minutes."""
+def in_background(image):
+    """Erase it over a connection of its own; return the thread that does."""
 
     def work():
         try:
@@ -42,6 +42,12 @@ def in_another_process(image):
 
     thread = Thread(target=work)
     thread.start()
+    return thread
+
+
+def meanwhile(image):
+    """Erase it now, without waiting for the worker, who may compute for minutes."""
+    thread = in_background(image)
     thread.join(20)
     assert not thread.is_alive()
 
@@ -54,20 +60,58 @@ def test_what_is_erased_while_a_worker_looks_at_it_leaves_no_result(moment):
 
     def compute(rows, data):
         if moment == "computed":
-            in_another_process(images[0])
+            meanwhile(images[0])
         return data
 
     def store(results):
         for image, _ in results:
             machine.scored(image)
         if moment == "stored":
-            in_another_process(images[0])
+            meanwhile(images[0])
 
     job = Job("score", embedder, lambda _: [image.pk for image in images], compute, store)
     assert work_on_next(job, count=2) == 2
     assert Image.objects.get(pk=images[0].pk).erased_at
     assert [each.image for each in Embedding.objects.all()] == images[1:]
     assert not MachineWork.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_taken_into_the_index_in_this_moment_is_erased_after_it(monkeypatch):
+    policy = make.policy()
+    image = make.queued("picture", policy)
+    make.embedding(image, [1, 0])
+    make.decided(image, policy, "safe")
+    monkeypatch.setattr(indexing.versions, "shortening", lambda: object())
+    monkeypatch.setattr(indexing.versions, "weights_of", lambda _: b"")
+    threads = []
+
+    def shorten(_, vectors):
+        threads.append(in_background(image))
+        threads[0].join(0.5)
+        assert threads[0].is_alive(), "it waits"
+        return vectors[:, :256]
+
+    monkeypatch.setattr(indexing.ml, "shorten", shorten)
+    assert indexing.tend(count=10) == 1
+    threads[0].join(20)
+    assert Image.objects.get().erased_at
+    assert not Embedding.objects.exists()
+    assert not IndexedEmbedding.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_index_is_built_erasing_waits_and_locks_nothing_that_people_need():
+    image = make.queued("picture", make.policy())
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(indexing._LOCK)
+        thread = in_background(image)
+        thread.join(0.5)
+        assert thread.is_alive(), "it waits"
+        assert CopyGroup.objects.select_for_update(nowait=True).get()
+    thread.join(20)
+    assert Image.objects.get().erased_at
 
 
 def test_work_on_what_is_erased_by_now_is_forgotten_and_not_set_aside(policy):
@@ -91,12 +135,12 @@ def test_a_search_for_copies_goes_on_when_an_image_is_erased_under_it(policy, mo
     CopySearch.objects.create(image=first, rule=ml.COPY_RULE, candidates=0)
     erased = {"searched": second, "candidate": first}[which]
 
-    def meanwhile(looked_at):
+    def inside(looked_at):
         gone(erased)
         return [None for _ in looked_at]
 
     proof = CopyCheck(True, 90, False, agreement=0.9, structure=0.9, likeness=0.9, overlap=1.0)
-    monkeypatch.setattr(copy_search.ml, "embed_inside", meanwhile)
+    monkeypatch.setattr(copy_search.ml, "embed_inside", inside)
     monkeypatch.setattr(copy_search.ml, "check_copies", lambda picture, others: [proof for _ in others])
     assert copy_search.search_next() == 1
     assert CopyMatch.objects.exists() == (which == "searched"), "nothing is proved on bytes that are gone"
