@@ -3,7 +3,7 @@
 Pure; no Django here. A request to look again leaves the decision as it is: only a different answer takes it back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -55,13 +55,19 @@ class Said(NamedTuple):
 
 
 def wish(
-    requests: Sequence[Request], opinions: Sequence[Said], *, category_id: int, by_adjudicator: bool
+    requests: Sequence[Request],
+    opinions: Sequence[Said],
+    *,
+    category_id: int,
+    by_adjudicator: bool,
+    erased: Collection[int] = (),
 ) -> Wish | None:
     """Return what the pending requests ask of people about a decision that says `category_id`, or None.
 
     `requests` are those that no adjudicator has answered since. An adjudicator's question comes before any other: the
     answer settles both. A decision of an adjudicator's outranks later opinions, so a further opinion that was asked
-    for and differs asks the adjudicator again; one of people's has fallen by then (`consensus.weigh`).
+    for and differs asks the adjudicator again; one of people's has fallen by then (`consensus.weigh`). Nobody can look
+    at a copy that is among the `erased`.
     """
     for request in requests:
         if request.purpose == "adjudication":
@@ -71,8 +77,9 @@ def wish(
         answers = [said for said in opinions if said.recorded_at > request.requested_at]
         if by_adjudicator and (why := _differs(answers, category_id)):
             return Wish("adjudication", why)
-        if open_one is None and not _answered(request, opinions, answers):
-            open_one = Wish("second", request.why, request.image_id if request.why == "copy" else None)
+        copy_id = request.image_id if request.why == "copy" else None
+        if open_one is None and copy_id not in erased and not _answered(request, opinions, answers):
+            open_one = Wish("second", request.why, copy_id)
     return open_one
 
 

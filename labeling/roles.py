@@ -28,6 +28,7 @@ LABELING: Grants = {
         *("add_source", "change_source", "add_person", "change_person"),
         "change_machinework",  # to have it tried again
         "add_gold",  # and to withdraw it
+        "add_erasure",  # which nobody can take back
     ],
     # Their list alone: an adjudicator judges blind, so who said what stays closed to them.
     ADJUDICATOR: ["view_adjudicationcase"],

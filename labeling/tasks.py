@@ -16,6 +16,7 @@ from labeling.services import (
     captioning,
     disputes,
     explaining,
+    files,
     indexing,
     key_words,
     leases,
@@ -151,6 +152,12 @@ def plan_measuring() -> None:
         measuring.plan_repeats(policy=policy, count=PORTION)
         measuring.plan_gold(policy=policy, count=PORTION)
         measuring.mix_in(policy=policy)
+
+
+@shared_task
+def delete_files() -> None:
+    """Have the storage delete what nobody refers to any more; where it is away, a later message goes on."""
+    repeat(delete_files, files.delete_doomed)
 
 
 def _judge_some(policy: Policy) -> int:

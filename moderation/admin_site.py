@@ -20,7 +20,7 @@ SECTIONS = (
         ["Label", "PeopleDecision", "Adjudication", "ReviewRequest", "Gold", "Agreement", "Disputes", "HelpEffect"],
     ),
     (_("Decided by machines"), ["BankEntry", "MachineDecision", "BankFinding"]),
-    (_("Coming in"), ["Source", "Arrival", "FailedFile"]),
+    (_("Coming in, and going"), ["Source", "Arrival", "FailedFile", "Erasure"]),
     (_("Machines"), ["Machines", "ModelVersion", "TrainingRun", "Caption", "MachineWork"]),
     (_("Rules"), ["Policy", "PolicyVersion", "Recheck", "KeyWord"]),
     (_("People"), ["Person", "Group"]),

@@ -55,6 +55,8 @@ app.conf.update(
         # Every hour for the same reason; it searches once a day, and only where something was decided.
         "suspects": {"task": "labeling.tasks.find_suspects", "schedule": 3600.0, "options": {"expires": 3600}},
         "disputes": {"task": "labeling.tasks.find_disputes", "schedule": 600.0, "options": {"expires": 600}},
+        "erase": {"task": "moderation.tasks.erase_outlived", "schedule": 3600.0, "options": {"expires": 3600}},
+        "delete files": {"task": "labeling.tasks.delete_files", "schedule": 600.0, "options": {"expires": 600}},
         "slice": {"task": "labeling.tasks.follow_daily_numbers", "schedule": 3600.0, "options": {"expires": 3600}},
     },
 )

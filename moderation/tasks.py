@@ -7,11 +7,13 @@ from celery import shared_task
 from labeling.models import Policy, Source
 from labeling.selectors.filling import filling
 from labeling.services import copies, copy_search
-from labeling.tasks import PORTION, repeat, score_images
+from labeling.tasks import PORTION, delete_files, repeat, score_images
 from labeling.wake import wake
-from moderation.services import banks, entries, incoming, past, routing, spot_checks
+from moderation.services import banks, entries, incoming, past, retention, routing, spot_checks
 
 INGEST_S = 60
+# Each is some locks and a dozen statements: a second or two.
+ERASED_AT_ONCE = 100
 
 
 @shared_task
@@ -61,3 +63,10 @@ def heal_copies() -> None:
     entries.add_harmful(count=PORTION)
     for policy in Policy.objects.filter(active=True):
         spot_checks.plan(policy=policy)
+
+
+@shared_task
+def erase_outlived() -> None:
+    """Erase what has outlived its sources' retention, and have the storage delete the files."""
+    repeat(erase_outlived, lambda: retention.erase_outlived(count=ERASED_AT_ONCE))
+    wake(delete_files)

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from labeling.admin.base import ReadOnlyAdmin, is_id
+from labeling.admin.erasing import ErasesImages
 from labeling.admin.filters import DecidedFilter, SourceFilter, StageFilter
 from labeling.admin.pictures import PicturesAdmin
 from labeling.models import Arrival, Image
@@ -25,7 +26,7 @@ FOUND_LIMIT = 1000
 
 
 @admin.register(Image)
-class ImageAdmin(PicturesAdmin, ReadOnlyAdmin):
+class ImageAdmin(ErasesImages, PicturesAdmin, ReadOnlyAdmin):
     """The pool of images."""
 
     list_display = ["thumbnail", "number", "latest_arrival", "stages", "created_at"]

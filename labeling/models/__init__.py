@@ -3,6 +3,7 @@
 from labeling.models.agreement import AgreementStat
 from labeling.models.copies import CopyMatch, CopyMatchWithdrawal, CopySearch
 from labeling.models.decisions import Adjudication, AdjudicationWithdrawal, DecisionWithdrawal, PeopleDecision
+from labeling.models.erasing import DoomedFile, Erasure
 from labeling.models.feedback import FeedbackReading, SuspectSearch
 from labeling.models.images import Arrival, CopyGroup, Image, SliceDraw, Source
 from labeling.models.labels import Label, LabelWithdrawal
@@ -35,7 +36,9 @@ __all__ = [
     "CopyMatchWithdrawal",
     "CopySearch",
     "DecisionWithdrawal",
+    "DoomedFile",
     "Embedding",
+    "Erasure",
     "Exemplar",
     "ExemplarProposal",
     "ExemplarProposalWithdrawal",

@@ -1,6 +1,7 @@
 """Images, where they came from, and which of them are the same picture."""
 
 from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,9 @@ from pgvector.django import BitField
 from labeling import clock
 from labeling.models.facts import Fact
 from labeling.models.policies import Policy
+
+# A hundred years. More would lie before the first moment that the database can name.
+LONGEST_RETENTION = 36_500
 
 
 class Source(models.Model):
@@ -33,10 +37,28 @@ class Source(models.Model):
     demo = models.BooleanField(
         default=False, help_text=_("Drawn or simulated; kept out of every figure about real work.")
     )
+    retention_days = models.PositiveIntegerField(
+        _("retention in days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_RETENTION)],
+        help_text=_(
+            "So many days after an image last came in from here, its bytes are erased, with what machines made of "
+            "them; labels and decisions stay. What also came in elsewhere stays until that has run out too. Empty: "
+            "kept for ever."
+        ),
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="source_retention",
+                condition=models.Q(retention_days=None)
+                | models.Q(retention_days__gte=1, retention_days__lte=LONGEST_RETENTION),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -85,7 +107,11 @@ class Image(models.Model):
     class Meta:
         # Hashes that differ in few bits share a piece, or almost: selectors.nearest. Searched without a pending list,
         # which each search would read from end to end.
-        indexes = [GinIndex(Func(F("pdq"), function="pdq_pieces"), name="image_hash_pieces", fastupdate=False)]
+        indexes = [
+            GinIndex(Func(F("pdq"), function="pdq_pieces"), name="image_hash_pieces", fastupdate=False),
+            # What retention looks through: what is erased leaves it, so it holds no more than what is kept.
+            models.Index(name="image_kept", fields=["created_at"], condition=models.Q(erased_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"image {self.pk}"

@@ -52,11 +52,13 @@ SELECT i.id, copies.ids[1], g.id, p.id, g.u, d.p, p.required_opinions, p.slice_o
          json_build_array(m.id, m.categories ->> (
              array_position(r.probabilities, (SELECT max(each) FROM unnest(r.probabilities) each)) - 1)))
      FROM ml_modelversion m JOIN labeling_prediction r ON r.model_version_id = m.id
-     WHERE m.kind = 'classifier' AND m.state = 'active' AND m.policy_key = p.slug AND r.image_id = copies.ids[1])
+     WHERE m.kind = 'classifier' AND m.state = 'active' AND m.policy_key = p.slug AND r.image_id = copies.ids[1]),
+    copies.erased
 FROM labeling_image i
 JOIN labeling_copygroup g ON g.id = i.group_id
 CROSS JOIN LATERAL (
-    SELECT array_agg(c.id ORDER BY c.erased_at IS NOT NULL, c.id) AS ids
+    SELECT array_agg(c.id ORDER BY c.erased_at IS NOT NULL, c.id) AS ids,
+        array_agg(c.id) FILTER (WHERE c.erased_at IS NOT NULL) AS erased
     FROM labeling_image c WHERE c.group_id = g.id) copies
 CROSS JOIN labeling_policy p
 JOIN labeling_slicedraw d ON d.group_id = g.id AND d.policy_id = p.id
@@ -132,8 +134,9 @@ class OpenEntry:
 class Case:
     """The facts, in the order in which they were added. `u` and `p` as in SliceDraw; the version is the latest by now.
 
-    `image_id` is the exemplar, which people are shown for the whole group: the first that is not erased. `doubt` and
-    `model_answer` are what the active model says of it, or None while it has not judged it.
+    `image_id` is the exemplar, which people are shown for the whole group: the first that is not erased, where one is
+    left. `doubt` and `model_answer` are what the active model says of it, or None while it has not judged it. `erased`
+    are those images of the group that nobody can be shown any more.
     """
 
     image_id: int
@@ -154,6 +157,12 @@ class Case:
     entries: list[OpenEntry]
     doubt: Doubt | None
     model_answer: ModelAnswer | None
+    erased: frozenset[int]
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether no image of the picture is left to show."""
+        return self.image_id in self.erased
 
     @property
     def place(self) -> Place:
@@ -215,6 +224,7 @@ class Case:
             [Said(label.verdict, label.category_id, label.image_id, label.recorded_at) for label in self.standing],
             category_id=self.decision.category_id,
             by_adjudicator=self.decision.adjudication_id is not None,
+            erased=self.erased,
         )
 
     def with_label(self, label: Label, *, closed_entry_id: int) -> "Case":
@@ -266,7 +276,7 @@ def read_cases(*, image_ids: Sequence[int], policy_id: int) -> dict[int, Case]:
 
 
 def _case(row: tuple[Any, ...]) -> Case:
-    _, *facts, labels, decisions, adjudications, requests, entries, judged = row
+    _, *facts, labels, decisions, adjudications, requests, entries, judged, erased = row
     doubt, model_answer = judged or (None, None)
     facts += [
         [GivenLabel(*_timed(each)) for each in labels],
@@ -276,6 +286,7 @@ def _case(row: tuple[Any, ...]) -> Case:
         [OpenEntry(*[*entry, Place(*placed)]) for entry, placed in entries],
         doubt and Doubt(*doubt),
         model_answer and ModelAnswer(*model_answer),
+        frozenset(erased or ()),
     ]
     return Case(*facts)
 

@@ -1,6 +1,6 @@
 """Exemplars: judged images that show what a category means, and those that adjudicators propose."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from labeling.models import Exemplar, ExemplarProposal, Policy, PolicyVersion
 
@@ -11,6 +11,13 @@ def shown_exemplars(version: PolicyVersion | None) -> QuerySet[Exemplar]:
         guideline__version=version, image__erased_at=None, guideline__category__restricted=False
     )
     return found.exclude(image__thumb_key="").select_related("image", "guideline").order_by("id")
+
+
+def current_exemplars() -> QuerySet[Exemplar]:
+    """Return the exemplars of the latest guideline of any policy."""
+    of_policy = PolicyVersion.objects.filter(policy=OuterRef("guideline__version__policy"))
+    later = of_policy.filter(number__gt=OuterRef("guideline__version__number"))
+    return Exemplar.objects.filter(~Exists(later), guideline__category__restricted=False)
 
 
 def open_proposals(policy: Policy) -> QuerySet[ExemplarProposal]:

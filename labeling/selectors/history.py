@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from labeling.models import Adjudication, Arrival, Image, Label, PeopleDecision, QueueEntry
+from labeling.models import Adjudication, Arrival, Erasure, Image, Label, PeopleDecision, QueueEntry
 from labeling.models.facts import Withdrawal
 
 # The same picture may arrive a thousand times a day; its page shows the latest of each kind.
@@ -25,9 +25,9 @@ class Event:
 
 
 def image_history(image: Image) -> list[Event]:
-    """Return the image's arrivals, queue entries, labels, adjudications and decisions, with what was taken back."""
+    """Return all that happened to the image, with what was taken back, and how it was erased."""
     events = [*_arrivals(image), *_entries(image), *_labels(image), *_adjudications(image), *_decisions(image)]
-    return sorted(events, key=lambda event: event.at)
+    return sorted([*events, *_erasure(image)], key=lambda event: event.at)
 
 
 def _arrivals(image: Image) -> Iterator[Event]:
@@ -62,6 +62,11 @@ def _decisions(image: Image) -> Iterator[Event]:
     for each in found.select_related("policy", "category", "withdrawal__withdrawn_by")[:LATEST]:
         yield Event(each.decided_at, _("decision"), str(each.policy), detail=str(each.category))
         yield from _withdrawal(each, _("decision withdrawn"), str(each.category))
+
+
+def _erasure(image: Image) -> Iterator[Event]:
+    for each in Erasure.objects.filter(image=image).select_related("erased_by"):
+        yield Event(each.erased_at, _("erased"), who=str(each.erased_by or ""), detail=each.why)
 
 
 def _withdrawal(fact: Label | Adjudication | PeopleDecision, what: str, of: str) -> Iterator[Event]:

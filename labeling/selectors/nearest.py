@@ -44,7 +44,7 @@ WITH h AS MATERIALIZED (
 )
 SELECT i.id, (i.pdq <~> h.pdq)::int AS distance
 FROM h JOIN labeling_image i ON pdq_pieces(i.pdq) && (SELECT pieces FROM h)
-WHERE i.pdq_quality >= %(quality)s AND i.id <> h.id AND i.pdq <~> h.pdq <= %(within)s
+WHERE i.pdq_quality >= %(quality)s AND i.id <> h.id AND i.pdq <~> h.pdq <= %(within)s AND i.view_key <> ''
 ORDER BY distance, i.id LIMIT %(count)s
 """
 
@@ -105,7 +105,10 @@ def _searches(vectors: list[Vector], *, everywhere: bool) -> list[tuple[str, dic
 
 
 def near_hashes(*, image: Image, count: int = 10) -> list[NearHash]:
-    """Return the images whose PDQ hashes differ in at most PDQ_WITHIN bits, where both hashes say something."""
+    """Return the images whose PDQ hashes differ in at most PDQ_WITHIN bits, where both hashes say something.
+
+    Those that are erased are left out: nothing can be proved on them.
+    """
     with connection.cursor() as cursor:
         names = {"image": image.pk, "within": PDQ_WITHIN, "quality": PDQ_QUALITY, "count": count}
         cursor.execute(_NEAR_HASHES, names)

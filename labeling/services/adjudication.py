@@ -77,8 +77,10 @@ def judge_blind(*, person: Person, assignment_id: uuid.UUID, answer: Answer) -> 
 def settle_case(*, person: Person, assignment_id: uuid.UUID, category: str, cause: str, reason: str) -> Adjudication:
     """Settle the image of a case as this category (its key), with the cause of the disagreement and a reason.
 
-    Sent again it is still one. Raises `Assignment.DoesNotExist` for somebody else's case, `CaseClosedError` when it is
-    settled by now, and AdjudicationError for a settlement without a blind answer, a cause or a reason.
+    Sent again it is still one. A case that was closed under the adjudicator's hands, because the image was erased or
+    another of the same picture is shown now, is settled all the same while the facts call for it. Raises
+    `Assignment.DoesNotExist` for somebody else's case, `CaseClosedError` when it is settled by now, and
+    AdjudicationError for a settlement without a blind answer, a cause or a reason.
     """
     case = Assignment.objects.select_related("entry__image", "entry__policy").get(
         pk=assignment_id, labeler=person, entry__purpose=QueueEntry.Purpose.ADJUDICATION
@@ -94,7 +96,7 @@ def settle_case(*, person: Person, assignment_id: uuid.UUID, category: str, caus
         raise AdjudicationError(
             _("You have labeled this image yourself. Give it back: another adjudicator settles it.")
         )
-    if not _close(case):
+    if not _close(case) and not _is_called_for(case):
         raise CaseClosedError(_("This image was settled in the meantime. Your reason was not stored."))
     made = Adjudication.objects.create(
         image=case.entry.image,
@@ -131,6 +133,10 @@ def _close(case: Assignment) -> bool:
         ended_at=clock.now(), outcome=Assignment.Outcome.LABELED
     )
     return bool(closed)
+
+
+def _is_called_for(case: Assignment) -> bool:
+    return queueing.asks_adjudicator(read_case(image_id=case.entry.image_id, policy_id=case.entry.policy_id))
 
 
 def _settle(adjudication: Adjudication) -> None:

@@ -22,7 +22,7 @@ from labeling.models import (
     QueueEntry,
     SliceDraw,
 )
-from labeling.selectors.cases import OPINION_PURPOSES, read_case
+from labeling.selectors.cases import OPINION_PURPOSES
 from labeling.selectors.matches import joinable
 from labeling.services import queueing
 from labeling.services.reviews import request_review
@@ -76,9 +76,7 @@ def _draw_as_before(group: CopyGroup, others: Sequence[CopyGroup]) -> None:
 
 
 def _settle(group: CopyGroup) -> None:
-    image = group.images.order_by("pk").values_list("pk", flat=True)[0]
-    for policy_id in group.draws.values_list("policy", flat=True):
-        queueing.settle(read_case(image_id=image, policy_id=policy_id))
+    queueing.settle_picture(group.images.order_by("pk")[0])
 
 
 @transaction.atomic

@@ -32,9 +32,11 @@ SELECT halfvec_send(vector) FROM labeling_embedding WHERE model_version_id = %(e
 ORDER BY id DESC LIMIT %(count)s
 """
 _JUDGED = "EXISTS (SELECT 1 FROM labeling_peopledecision d WHERE d.image_id = e.image_id)"
+# Locked until they are in the index, so that none is erased in between.
 _OF_IMAGES = f"""
 SELECT e.id, halfvec_send(e.vector), {_JUDGED} FROM labeling_embedding e
 WHERE e.model_version_id = %(embedder)s AND e.image_id = ANY(%(images)s)
+ORDER BY e.id FOR KEY SHARE OF e
 """  # noqa: S608 (put together from constants)
 _IN_WINDOW = f"""
 SELECT e.id, halfvec_send(e.vector), {_JUDGED} FROM labeling_embedding e
@@ -114,7 +116,8 @@ def tend(*, count: int) -> int:
     if shortening is None:
         return 0
     judged = [image_id for (image_id,) in _rows(_NEWLY_JUDGED, {"count": count})]
-    _add(shortening, _rows(_OF_IMAGES, {"images": judged}))
+    with transaction.atomic():
+        _add(shortening, _rows(_OF_IMAGES, {"images": judged}))
     with connection.cursor() as cursor:
         cursor.execute(_TOO_OLD, {"since": clock.now() - WINDOW, "count": count})
         return len(judged) + cursor.rowcount

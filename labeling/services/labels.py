@@ -257,7 +257,7 @@ def _withdraw(person: Person, label: Label) -> None:
         _unsettle(label)
     elif label.assignment:
         done = QueueEntry.objects.filter(pk=label.assignment.entry_id, state=QueueEntry.State.DONE)
-        done.update(state=QueueEntry.State.OPEN)
+        done.update(state=QueueEntry.State.VOID if label.image.erased_at else QueueEntry.State.OPEN)
 
 
 def _unsettle(label: Label) -> None:

@@ -4,7 +4,7 @@ What is to be done is what lacks a result; each kind of work says how to find th
 image says so, committed. The rows stay locked while the work goes on and are deleted together with the writing of its
 results. A process that dies so leaves its rows unlocked, and its images are tried again, each alone: one that kills its
 worker takes no other image along, and is set aside after the third time. A row is for one model version: what one model
-could not do, another may.
+could not do, another may. Of an image that is erased meanwhile no result stays.
 """
 
 import logging
@@ -15,10 +15,11 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from labeling import clock
 from labeling.models import Image, MachineWork
+from labeling.services import erasing, queueing
 from ml.models import ModelVersion
 from ml.results import Unreadable
 
@@ -79,6 +80,18 @@ def _work_on(job: Job, ids: list[int]) -> None:
     for row, result in results.items():
         if isinstance(result, Unreadable):
             _failed(row, result.reason)
+    _forget_erased([row.image_id for row in done])
+
+
+def _forget_erased(image_ids: Sequence[int]) -> None:
+    """Delete the results of what was erased while it was worked on.
+
+    Under the lock that erasing takes, and after the results are written: either sees what the other has done.
+    """
+    queueing.lock_groups(image_ids)
+    erased = Image.objects.filter(pk__in=image_ids, erased_at__isnull=False)
+    if ids := list(erased.values_list("pk", flat=True)):
+        erasing.forget(ids)
 
 
 def _unheld(rows: QuerySet[MachineWork]) -> QuerySet[MachineWork]:
@@ -112,9 +125,10 @@ def _begin(job: Job, count: int) -> list[int]:
 
 
 def _forget_outdated(stage: str) -> None:
-    """Delete what was left or set aside by models that are not in use any more: nobody asks for their results."""
+    """Delete what nobody asks the results of: by models that are not in use any more, or on images that are erased."""
     in_use = ModelVersion.objects.filter(state=ModelVersion.State.ACTIVE)
-    outdated = MachineWork.objects.filter(stage=stage).exclude(model_version__in=in_use)
+    wanted = Q(model_version__in=in_use, image__erased_at=None)
+    outdated = MachineWork.objects.filter(stage=stage).exclude(wanted)
     if ids := list(_unheld(outdated).values_list("pk", flat=True)):
         MachineWork.objects.filter(pk__in=ids).delete()
 

@@ -18,7 +18,7 @@ from labeling.selectors.cases import Case, GivenDecision, read_case
 def lock_group(image: Image) -> None:
     """Lock the image's copy group until the transaction ends. First of all locks: group, entry, assignment."""
     lock_groups([image.pk])
-    image.refresh_from_db(fields=["group"])
+    image.refresh_from_db(fields=["group", "erased_at"])
 
 
 def lock_groups(image_ids: Sequence[int]) -> None:
@@ -57,6 +57,12 @@ def settle_some(*, policy: Policy, after: int, count: int) -> int | None:
             settle(read_case(image_id=image.pk, policy_id=policy.pk))
         last = image.pk
     return last
+
+
+def settle_picture(image: Image) -> None:
+    """Settle the image's picture under every policy that asks about it. The caller holds the group's lock."""
+    for policy_id in SliceDraw.objects.filter(group=image.group_id).values_list("policy", flat=True):
+        settle(read_case(image_id=image.pk, policy_id=policy_id))
 
 
 def settle(case: Case) -> None:
@@ -121,8 +127,19 @@ def _cause(case: Case, outcome: Outcome) -> str:
     return "adjudication withdrawn" if case.decision and case.decision.adjudication_id else outcome.why
 
 
+def asks_adjudicator(case: Case) -> bool:
+    """Whether the facts call for an adjudicator, also where no picture is left to show to one."""
+    wish = _called_for(case, _outcome(case))
+    return wish is not None and wish.purpose == QueueEntry.Purpose.ADJUDICATION
+
+
 def _wanted(case: Case, outcome: Outcome) -> Wish | None:
-    """Return what is wanted of people: an opinion, an adjudicator, or another look at what is decided."""
+    """Return what is wanted of people: what the facts call for, and nothing of a picture that is erased."""
+    return None if case.is_erased else _called_for(case, outcome)
+
+
+def _called_for(case: Case, outcome: Outcome) -> Wish | None:
+    """Return what the facts call for: an opinion, an adjudicator, or another look at what is decided."""
     if case.decision or outcome.next is Next.DECISION:
         return case.wish
     if outcome.next is Next.ADJUDICATION:

@@ -25,10 +25,12 @@ def request_review(
     `why` is of QueueEntry.Why, for which `copy` also names the image to look at: one of the group that came later;
     `value` is the chance that the decision is wrong times what that costs; the model is the
     one that says something else, if one does. Return None where there is nothing to ask: the same was asked before, the
-    decision is withdrawn by now, or the image was erased.
+    decision is withdrawn by now, or no image that could be shown is left: not the copy, or none of the picture.
     """
     queueing.lock_group(decision.image)
-    if (copy or decision.image).erased_at or DecisionWithdrawal.objects.filter(decision=decision).exists():
+    left = Image.objects.filter(erased_at=None)
+    to_show = left.filter(pk=copy.pk) if copy else left.filter(group=decision.image.group_id)
+    if not to_show.exists() or DecisionWithdrawal.objects.filter(decision=decision).exists():
         return None
     request, created = ReviewRequest.objects.get_or_create(
         decision=decision,

@@ -38,9 +38,10 @@ class StateFilter(admin.SimpleListFilter):
         state = self.value()
         gone = Exists(DecisionWithdrawal.objects.filter(decision=OuterRef("decision")))
         conditions = {
-            "decides": Q(disabled_at=None, held_at=None) & ~gone,
+            "decides": Q(disabled_at=None, held_at=None, image__erased_at=None) & ~gone,
             "held": Q(held_at__isnull=False, disabled_at=None),
             "disabled": Q(disabled_at__isnull=False),
+            "erased": Q(image__erased_at__isnull=False),
             "gone": gone,
         }
         return queryset.filter(conditions[state]) if state in conditions else queryset
@@ -50,6 +51,7 @@ STATES = {
     "decides": _("decides"),
     "held": _("held back"),
     "disabled": _("disabled"),
+    "erased": _("its image is erased: nothing new matches it"),
     "gone": _("its decision was taken back"),
 }
 
@@ -107,6 +109,8 @@ class BankEntryAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
         if entry.held_at:
             why = _("imported to be looked at first") if entry.held_at == entry.added_at else _("far above its habit")
             return f"{STATES['held']}, {entry.held_at:%Y-%m-%d %H:%M}: {why}"
+        if entry.image and entry.image.erased_at:
+            return str(STATES["erased"])
         return str(STATES["decides"])
 
     @admin.display(description=_("decided in a day"), ordering="n_today")

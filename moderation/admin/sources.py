@@ -33,10 +33,10 @@ class SourceAdmin(WorkAdmin):
     """Where images come from. Lives here, and not in labeling, because routing does."""
 
     form = SourceForm
-    list_display = ["name", "asked", "demo", "created_at"]
+    list_display = ["name", "asked", "retention_days", "demo", "created_at"]
     list_filter = ["demo", "policies"]
     # No tier: it chooses between networks, and there is none yet.
-    fields = ["name", "policies", "demo", "created_at"]
+    fields = ["name", "policies", "retention_days", "demo", "created_at"]
     actions = ["queue_images"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:

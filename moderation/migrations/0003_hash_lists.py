@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('labeling', '0017_bank_per_source'),
+        ('labeling', '0018_bank_per_source'),
         ('moderation', '0002_banks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -14,6 +14,7 @@ from django.db.models import F, Q, QuerySet
 from labeling import clock
 from labeling.models import Image, Person, Source
 from labeling.pictures import BadPicture, Reason
+from labeling.services import files
 from labeling.wake import wake
 from moderation.models import IncomingFile
 from moderation.services.intake import receive
@@ -97,10 +98,20 @@ def record_failure(
     return file
 
 
+@transaction.atomic
 def clear_failure(*, source: Source, external_id: str, image: Image) -> None:
     """Close the failure of a file that has come in by another way since."""
     for file in _failed(source, external_id):
         _take(file, image)
+
+
+@transaction.atomic
+def drop_refused(refused: QuerySet[IncomingFile]) -> int:
+    """Let go of the bytes of refused files, and return of how many. The rows, with name and reason, stay."""
+    kept = refused.filter(state=State.FAILED).exclude(storage_key="").select_for_update(of=("self",))
+    keys = dict(kept.order_by("pk").values_list("pk", "storage_key"))
+    files.doom(keys.values())
+    return IncomingFile.objects.filter(pk__in=keys).update(storage_key="")
 
 
 def retry_incoming(ids: Collection[int]) -> int:

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from labeling import pictures
 from labeling.models import Image, Source
+from labeling.services import files
 from labeling.services.images import Recorded, StoredPicture, record_arrival, record_known_arrival
 from ml import services as ml
 from moderation.services.routing import route_image
@@ -55,6 +56,8 @@ def receive(*, data: bytes, source: Source, external_id: str, received_at: datet
             )
         if recorded.image.erased_at is None:
             route_image(image=recorded.image, source=source)
+        elif picture:  # taken in by somebody else and erased, while we stored it
+            files.doom([picture.original_key, picture.view_key, picture.thumb_key], stem=digest)
     return Received(_outcome(recorded), recorded.image)
 
 

@@ -10,8 +10,8 @@ from labeling.selectors.cases import OPINION_PURPOSES
 def rebuild(policy):
     """Return the open entries that the facts alone call for: image, purpose, why, asked after whom, and the place.
 
-    One for each picture, that is, for each copy group. Repeats are left out: they are asked for by a plan, and follow
-    from no fact about the image.
+    One for each picture, that is, for each copy group, of which an image is left to show. Repeats are left out: they
+    are asked for by a plan, and follow from no fact about the image.
     """
     policy.refresh_from_db()
     standing = defaultdict(dict)
@@ -21,7 +21,9 @@ def rebuild(policy):
     decided = {each.image.group_id: each for each in PeopleDecision.objects.filter(policy=policy, withdrawal=None)}
     wanted = set()
     for draw in SliceDraw.objects.filter(policy=policy, group__images__isnull=False).select_related("group").distinct():
-        group, image = draw.group_id, draw.group.images.order_by("id").first()
+        group, image = draw.group_id, draw.group.images.filter(erased_at=None).order_by("id").first()
+        if image is None:
+            continue
         opinions = list(standing[group].values())
         said = _again(decided[group], opinions) if group in decided else _wanted(policy, image, opinions)
         if said:
@@ -86,7 +88,7 @@ def _again(decision, opinions):
         enough = "category" in verdicts and people >= request.decision.opinions + 1
         if request.why == "copy":
             seen = [label.verdict for label in since if label.image_id == request.image_id]
-            if "category" not in seen and len(seen) < 2:
+            if "category" not in seen and len(seen) < 2 and request.image.erased_at is None:
                 asked = asked or ("second", "copy", request.image)
         elif not enough and verdicts.count("cannot_judge") < 2:
             asked = asked or ("second", request.why)

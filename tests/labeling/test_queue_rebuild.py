@@ -1,6 +1,7 @@
 """QueueEntry is the one permitted copy of facts: whatever happens, it equals what the facts say."""
 
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 from statistics import mode
 
@@ -23,9 +24,9 @@ from labeling.models import (
     QueueEntry,
 )
 from labeling.selectors.cases import OPINION_PURPOSES, read_case
-from labeling.services import copies, leases, placing, queueing
+from labeling.services import copies, erasing, leases, placing, queueing
 from labeling.services.labels import LabelError, submit_label, withdraw_label
-from labeling.services.repeats import ask_again
+from labeling.services.repeats import CannotRepeat, ask_again
 from labeling.services.reviews import request_review
 from ml import versions
 from ml.models import ModelVersion
@@ -59,6 +60,7 @@ steps = st.lists(
         st.tuples(st.just("part"), which),
         st.tuples(st.just("look_at_copy"), which),
         st.tuples(st.just("look_at_copy"), which),
+        st.tuples(st.just("erase"), which),
         st.tuples(st.just("judge"), which, st.integers(0, 1), st.floats(0, 1)),
         st.tuples(st.just("use_model"), st.integers(-1, 1)),
     ),
@@ -170,10 +172,15 @@ class World:
             decision, image = later[n % len(later)]
             request_review(decision=decision, purpose="second", why="copy", value=1, copy=image)
 
+    def erase(self, n):
+        arrived = list(Image.objects.order_by("id"))
+        erasing.erase(image=arrived[n % len(arrived)], by=self.people[0], why="tests")
+
     def ask_same_person(self, n):
         given = list(Label.objects.filter(purpose__in=OPINION_PURPOSES, withdrawal=None).order_by("id"))
         if given:
-            ask_again(label=given[n % len(given)])
+            with suppress(CannotRepeat):  # erased
+                ask_again(label=given[n % len(given)])
 
     def judge(self, n, model, entropy):
         """A model judges an image that has arrived, as `scoring.judge_next` does."""
@@ -207,6 +214,7 @@ def check(world):
     # The copy of a lease's expiry is that of the one live assignment.
     live = dict(Assignment.objects.filter(ended_at=None).values_list("entry", "expires_at"))
     assert {e.pk: e.leased_until for e in entries} == {e.pk: live.get(e.pk) for e in entries}
+    assert not [e for e in entries if e.image.erased_at], "nobody can be shown what is erased"
     check_decisions(world)
 
 

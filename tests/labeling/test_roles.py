@@ -38,6 +38,7 @@ def test_admins_see_everything_and_change_what_people_arrange():
     given = codenames("admin")
     ours = Permission.objects.filter(content_type__app_label__in=["labeling", "moderation", "ml", "auditlog"])
     assert given >= set(ours.filter(codename__startswith="view_").values_list("codename", flat=True))
+    assert "add_erasure" in given
     assert given >= {"add_policy", "change_policy", "add_policyversion", "add_source", "change_person"}
 
 

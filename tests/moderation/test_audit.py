@@ -61,6 +61,15 @@ def test_the_policies_of_a_source_are_logged(admin):
     assert entry.changes["policies"]["objects"] == ["Weapons"]
 
 
+def test_how_long_a_source_keeps_images_is_logged(admin):
+    source = make.source("shop")
+    address = reverse("admin:labeling_source_change", args=[source.pk])
+    assert admin.post(address, {"retention_days": "30"}).status_code == 302
+    source.refresh_from_db()
+    assert source.retention_days == 30
+    assert entries(Source, actor=admin.who).first().changes["retention_days"] == ["None", "30"]
+
+
 def test_a_label_taken_back_is_logged_and_the_label_itself_is_not():
     policy, lena = make.policy(), make.person("lena", "labeler")
     make.queued("a", policy)

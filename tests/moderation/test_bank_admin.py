@@ -4,6 +4,8 @@ import pytest
 from auditlog.models import LogEntry
 from django.urls import reverse
 
+from labeling.services.erasing import erase
+from moderation.admin.banks import STATES
 from moderation.models import BankEntry, MachineDecision
 from tests import factories as make
 from tests.moderation.test_banks import Day
@@ -51,6 +53,16 @@ def test_a_decision_says_why(client, admin, day):
     assert "Their PDQ hashes differ in 8 of 256 bits." in text
     assert f"a copy of image {day.first.pk}" in client.get(reverse(DECISIONS)).content.decode()
     assert reverse("admin:moderation_bankentry_picture", args=[decision.bank_entry_id, "view"]) in text
+
+
+def test_an_entry_of_an_erased_image_stays_with_what_it_decided_and_says_so(client, admin, day):
+    entry = BankEntry.objects.get()
+    erase(image=entry.image, by=admin, why="tests")
+    text = page(client, entry)
+    assert "its image is erased: nothing new matches it" in text
+    assert "3 decisions that stand" in text
+    counts = {state: client.get(reverse(ENTRIES), {"state": state}).context["cl"].result_count for state in STATES}
+    assert counts == {"decides": 0, "held": 0, "disabled": 0, "erased": 1, "gone": 0}
 
 
 def test_an_entry_says_what_it_decided_and_its_state(client, admin, day):

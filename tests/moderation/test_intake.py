@@ -12,6 +12,8 @@ from PIL import Image as Pillow
 from labeling import clock
 from labeling.models import Arrival, CopyGroup, Image, QueueEntry
 from labeling.pictures import BadPicture
+from labeling.services.erasing import erase
+from labeling.services.files import delete_doomed
 from moderation import tasks
 from moderation.services import intake
 from moderation.services.intake import Outcome, receive
@@ -107,6 +109,27 @@ def test_an_erased_picture_that_comes_again_stays_erased(source):
     assert Arrival.objects.count() == 2
     assert not default_storage.exists(image.original_key)
     assert not QueueEntry.objects.exists()
+
+
+def test_what_is_erased_while_it_comes_in_once_more_leaves_no_bytes(source, monkeypatch):
+    data, store = pictures.jpeg((50, 60)), intake._store
+    first = []
+
+    def meanwhile(data, digest):
+        """Another worker takes the same bytes in, and somebody erases them, while this one is about to store them."""
+        monkeypatch.setattr(intake, "_store", store)
+        first.append(take(data, source).image)
+        erase(image=Image.objects.get(), by=None, why="tests")
+        delete_doomed()
+        return store(data, digest)
+
+    monkeypatch.setattr(intake, "_store", meanwhile)
+    take(data, source, "b")
+    delete_doomed()
+    [image] = first
+    assert Arrival.objects.filter(image=image).count() == 2
+    assert not [key for key in (image.original_key, image.view_key, image.thumb_key) if default_storage.exists(key)]
+    assert not QueueEntry.objects.filter(state="open").exists()
 
 
 def test_a_stop_between_storage_and_rows_leaves_nothing_that_a_second_run_minds(source, monkeypatch):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('labeling', '0016_hash_pieces'),
+        ('labeling', '0017_erasing'),
     ]
 
     operations = [
