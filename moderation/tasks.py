@@ -9,9 +9,11 @@ from labeling.selectors.filling import filling
 from labeling.services import copies, copy_search
 from labeling.tasks import PORTION, repeat, score_images
 from labeling.wake import wake
-from moderation.services import banks, entries, incoming, past, routing, spot_checks
+from moderation.services import banks, entries, incoming, past, reversals, routing, spot_checks
 
 INGEST_S = 60
+# One transaction each; so many take a second or two.
+REVERSED_AT_ONCE = 100
 
 
 @shared_task
@@ -52,11 +54,21 @@ def _route_some() -> int:
 
 
 @shared_task
+def reverse_decisions() -> None:
+    """Take back what bank entries decided of which that was asked."""
+    repeat(reverse_decisions, lambda: reversals.reverse_next(count=REVERSED_AT_ONCE))
+
+
+@shared_task
 def heal_copies() -> None:
-    """Join what waited for an adjudicator, take back what lost its ground, learn look-alikes, plan spot checks."""
+    """Join what waited for an adjudicator, take back what lost its ground, learn look-alikes, plan spot checks.
+
+    And go on with reversals. Not by a message, which would be one more every minute while a long one is under way.
+    """
     copies.join_waiting(count=PORTION)
     entries.withdraw_groundless(count=PORTION)
     entries.withdraw_overruled(count=PORTION)
     entries.add_look_alikes(count=PORTION)
     for policy in Policy.objects.filter(active=True):
         spot_checks.plan(policy=policy)
+    reversals.reverse_next(count=PORTION)
