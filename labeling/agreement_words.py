@@ -75,11 +75,11 @@ def missing(pairs: int) -> str:
     return words % pairs
 
 
-def share(found: Share) -> str:
-    """Return a share with its interval and n; empty where it rests on too little."""
+def share(found: Share, *, counted: str = "") -> str:
+    """Return a share with its interval and n, or what was `counted`; empty where it rests on too little."""
     if found.n < MIN_PAIRS:
         return ""
-    return _with_interval([found.value, found.low, found.high], "raw", _("n = %s") % f"{found.n:,}")
+    return _with_interval([found.value, found.low, found.high], "raw", counted or _("n = %s") % f"{found.n:,}")
 
 
 def share_or_missing(found: Share) -> str:

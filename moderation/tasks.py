@@ -9,11 +9,11 @@ from labeling.selectors.filling import filling
 from labeling.services import copies, copy_search
 from labeling.tasks import PORTION, delete_files, repeat, score_images
 from labeling.wake import wake
-from moderation.services import banks, entries, incoming, past, retention, routing, spot_checks
+from moderation.services import banks, entries, incoming, past, retention, reversals, routing, spot_checks
 
 INGEST_S = 60
-# Each is some locks and a dozen statements: a second or two.
-ERASED_AT_ONCE = 100
+# One transaction each; so many take a second or two.
+AT_ONCE = 100
 
 
 @shared_task
@@ -54,8 +54,17 @@ def _route_some() -> int:
 
 
 @shared_task
+def reverse_decisions() -> None:
+    """Take back what bank entries decided of which that was asked."""
+    repeat(reverse_decisions, lambda: reversals.reverse_next(count=AT_ONCE))
+
+
+@shared_task
 def heal_copies() -> None:
-    """Join what waited for an adjudicator, take back what lost its ground, fill the bank, plan spot checks."""
+    """Join what waited for an adjudicator, take back what lost its ground, fill the bank, plan spot checks.
+
+    And go on with reversals. Not by a message, which would be one more every minute while a long one is under way.
+    """
     copies.join_waiting(count=PORTION)
     entries.withdraw_groundless(count=PORTION)
     entries.withdraw_overruled(count=PORTION)
@@ -63,10 +72,11 @@ def heal_copies() -> None:
     entries.add_harmful(count=PORTION)
     for policy in Policy.objects.filter(active=True):
         spot_checks.plan(policy=policy)
+    reversals.reverse_next(count=PORTION)
 
 
 @shared_task
 def erase_outlived() -> None:
     """Erase what has outlived its sources' retention, and have the storage delete the files."""
-    repeat(erase_outlived, lambda: retention.erase_outlived(count=ERASED_AT_ONCE))
+    repeat(erase_outlived, lambda: retention.erase_outlived(count=AT_ONCE))
     wake(delete_files)

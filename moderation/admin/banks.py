@@ -17,8 +17,10 @@ from labeling.access import PersonRequest
 from labeling.admin.base import ImageSearchAdmin, ReadOnlyAdmin
 from labeling.admin.pictures import PicturesAdmin
 from labeling.models import DecisionWithdrawal
+from labeling.wake import wake
 from moderation.models import BankEntry
-from moderation.services import entries
+from moderation.services import entries, reversals
+from moderation.tasks import reverse_decisions
 
 BY_HAND = "by hand"
 
@@ -105,7 +107,8 @@ class BankEntryAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
         if entry.decision and hasattr(entry.decision, "withdrawal"):
             return str(STATES["gone"])
         if entry.disabled_at:
-            return f"{STATES['disabled']}, {entry.disabled_at:%Y-%m-%d %H:%M}: {entry.disabled_why}"
+            now = f"; {_now('what it decided is being taken back')}" if entry.is_being_reversed else ""
+            return f"{STATES['disabled']}, {entry.disabled_at:%Y-%m-%d %H:%M}: {entry.disabled_why}{now}"
         if entry.held_at:
             why = _("imported to be looked at first") if entry.held_at == entry.added_at else _("far above its habit")
             return f"{STATES['held']}, {entry.held_at:%Y-%m-%d %H:%M}: {why}"
@@ -152,12 +155,11 @@ class BankEntryAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
 
     @admin.action(description=_("Disable, and reverse all that they decided: people look"), permissions=["bank"])
     def reverse_all(self, request: PersonRequest, queryset: QuerySet[BankEntry]) -> None:
-        """Stop the entries, and send all that they decided to people."""
-        for entry in queryset:
-            entries.disable(entry=entry, by=request.user, why=BY_HAND)
-        count = sum(entries.reverse_all(entry=entry, by=request.user, why="reversed") for entry in queryset)
-        said = ngettext("%d decision is taken back.", "%d decisions are taken back.", count)
-        messages.success(request, said % count)
+        """Stop the entries, and have a worker send all that they decided to people."""
+        count = sum(reversals.ask(entry=entry, by=request.user, why=BY_HAND) for entry in queryset)
+        wake(reverse_decisions)
+        said = ngettext("%d decision is taken back.", "%d decisions are taken back.", count) % count
+        messages.success(request, f"{said} {_now('Thousands take some minutes; the list says what still stands.')}")
 
     def has_bank_permission(self, request: HttpRequest) -> bool:
         """Let those act who may change entries, although the list itself only shows."""

@@ -17,37 +17,9 @@ from labeling.admin.base import ImageSearchAdmin, ReadOnlyAdmin
 from labeling.admin.pictures import PicturesAdmin
 from labeling.models import Image
 from labeling.selectors.stages import stages_of, with_stages
+from moderation.admin.finding_filter import STATES, AnswerFilter
 from moderation.models import BankFinding
-from moderation.services import past
-
-STATES = {"open": _("to be answered"), "taken": _("taken"), "dismissed": _("dismissed"), "all": _("all")}
-ANSWERS = {"open": None, "taken": True, "dismissed": False}
-
-
-class AnswerFilter(admin.SimpleListFilter):
-    """Findings by their answer; without a choice, those that nobody has answered."""
-
-    title = _("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        """Return the states in words."""
-        return [(key, str(name)) for key, name in STATES.items()]
-
-    def choices(self, changelist: Any) -> Any:
-        """Offer the states only: the first one is what "all" is elsewhere."""
-        for key, name in self.lookup_choices:
-            chosen = {self.parameter_name: key}
-            yield {
-                "selected": (self.value() or "open") == key,
-                "query_string": changelist.get_query_string(chosen),
-                "display": name,
-            }
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[BankFinding]) -> QuerySet[BankFinding]:
-        """Return the findings in the state."""
-        state = self.value() or "open"
-        return queryset.filter(accepted=ANSWERS[state]) if state in ANSWERS else queryset
+from moderation.services import findings
 
 
 @admin.register(BankFinding)
@@ -106,14 +78,14 @@ class BankFindingAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
     @admin.action(description=_("Take: it is the picture in the bank"), permissions=["answer"])
     def take(self, request: PersonRequest, queryset: QuerySet[BankFinding]) -> None:
         """Take what is proposed."""
-        count = sum(past.accept(finding=each, by=request.user) for each in queryset)
+        count = sum(findings.accept(finding=each, by=request.user) for each in queryset)
         said = ngettext("%d finding is taken.", "%d findings are taken.", count)
         messages.success(request, said % count)
 
     @admin.action(description=_("Dismiss: it is another picture"), permissions=["answer"])
     def dismiss(self, request: PersonRequest, queryset: QuerySet[BankFinding]) -> None:
         """Dismiss what is proposed, for good."""
-        count = sum(past.dismiss(finding=each, by=request.user) for each in queryset)
+        count = sum(findings.dismiss(finding=each, by=request.user) for each in queryset)
         said = ngettext("%d finding is dismissed.", "%d findings are dismissed.", count)
         messages.success(request, said % count)
 

@@ -10,12 +10,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from labeling import agreement_words as words
 from labeling import clock
 from labeling.access import ADMIN, PersonRequest, role_required
+from labeling.agreement.estimates import MIN_PAIRS
 from labeling.figure_files import csv_file, shared
 from labeling.models import Policy, Source
 from labeling.plots import StepPlot, step_plot
@@ -23,14 +24,14 @@ from labeling.selectors.policies import offered_policies
 from moderation.selectors.waterfall import SPARED, Counted, Stage, Waterfall, waterfall
 
 DAYS = 30
-CSV_HEAD = ["stage", "arrivals", "per_100", "harmful", "wrong", "wrong_low", "wrong_high", "looks"]
+CSV_HEAD = ["stage", "arrivals", "per_100", "harmful", "wrong", "wrong_low", "wrong_high", "pictures", "looks"]
 MEANS = {
-    Stage.SAME: gettext_lazy("The very bytes had come in before. They cannot be taken for others."),
+    Stage.SAME: gettext_lazy("The very bytes had come in before, from here or elsewhere, and are dealt with."),
     Stage.PEOPLE: gettext_lazy("A person looked at this image, the random slice among them."),
     Stage.BANK: gettext_lazy("A proven copy of what enough people had agreed on before it came."),
     Stage.CERTIFICATE: gettext_lazy("A model decided that is certified for this source."),
     Stage.COPY: gettext_lazy("It waited while a copy of it was shown, and was decided with that."),
-    Stage.WAITING: gettext_lazy("People, or machines, have not come to it yet."),
+    Stage.WAITING: gettext_lazy("People, or machines, have not come to it yet; the same bytes again wait with it."),
 }
 
 
@@ -140,13 +141,26 @@ def _per_100(each: Counted, found: Waterfall) -> str:
 
 
 def _wrong(each: Counted) -> str:
-    if each.wrong is None or not each.arrivals:
+    """Return how many pictures were wrong, or how many are missing before that is said; also of what people saw."""
+    found = each.looked
+    if found is None or not (each.arrivals or found.looks):
         return ""
-    return words.share_or_missing(each.wrong)
+    pictures, missing = found.pictures.n, MIN_PAIRS - found.pictures.n
+    counted = ", ".join(
+        [
+            ngettext("%d picture", "%d pictures", pictures) % pictures,
+            ngettext("%d look", "%d looks", found.looks) % found.looks,
+        ]
+    )
+    lacking = ngettext(
+        "Not enough data yet: %d more picture is needed", "Not enough data yet: %d more pictures are needed", missing
+    )
+    return words.share(found.pictures, counted=counted) or f"{lacking % missing} ({counted})"
 
 
 def _looks(each: Counted) -> list[object]:
-    return [*shared(each.wrong), each.wrong.n] if each.wrong else [""] * 4
+    found = each.looked
+    return [*shared(found.pictures), found.pictures.n, found.looks] if found else [""] * 5
 
 
 def _plot(found: Waterfall) -> StepPlot:

@@ -4,6 +4,7 @@ from moderation.models.banks import BankEntry, BankFinding
 from moderation.models.certificates import Certificate
 from moderation.models.decisions import MachineDecision, MachineDecisionWithdrawal
 from moderation.models.incoming import FailedFile, IncomingFile
+from moderation.models.spot_checks import SpotCheck
 
 __all__ = [
     "BankEntry",
@@ -13,4 +14,5 @@ __all__ = [
     "IncomingFile",
     "MachineDecision",
     "MachineDecisionWithdrawal",
+    "SpotCheck",
 ]

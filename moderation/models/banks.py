@@ -59,6 +59,12 @@ class BankEntry(models.Model):
         null=True, blank=True, help_text=_("An admin has looked; what it decided in a day is counted from then on.")
     )
 
+    reversal_asked_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("Somebody asked that all it decided be taken back; empty again when that is done."),
+    )
+    reversal_asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     past_error = models.CharField(max_length=300, blank=True, help_text=_("Why that search failed."))
     past_searched_at = models.DateTimeField(
         null=True, editable=False, help_text=_("When what had come in before was searched for it.")
@@ -94,6 +100,9 @@ class BankEntry(models.Model):
                 fastupdate=False,
             ),
             models.Index(name="bank_entry_new", fields=["id"], condition=Q(past_searched_at=None)),
+            models.Index(
+                name="bank_entry_reversal", fields=["reversal_asked_at"], condition=Q(reversal_asked_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -105,6 +114,11 @@ class BankEntry(models.Model):
     def kind_of(cls, category: Category) -> Kind:
         """Return the kind of an entry that stands for the category."""
         return cls.Kind.BENIGN if category.action == Category.Action.ALLOW else cls.Kind.HARMFUL
+
+    @property
+    def is_being_reversed(self) -> bool:
+        """Whether what it decided is being taken back. Who enables it again ends that."""
+        return bool(self.reversal_asked_at and self.disabled_at and self.disabled_at <= self.reversal_asked_at)
 
     @property
     def says(self) -> Category:

@@ -1,6 +1,5 @@
 """Of so many arrivals, how many did a person have to see? Counted from the facts, each arrival once."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling.intervals import Share, share
 from labeling.models import Policy, Source
+from moderation.selectors.looks import Looked, looked_at
 
 
 class Stage(models.TextChoices):
@@ -27,12 +27,14 @@ class Stage(models.TextChoices):
 SPARED = (Stage.SAME, Stage.COPY, Stage.BANK, Stage.CERTIFICATE)
 AUDITED = (Stage.COPY, Stage.BANK)
 
-_ARRIVED = """
+# `again`: the same bytes had come in before, from any source that asks the question: nobody looked because of this
+# arrival. While their image waits they wait as well, since nothing is dealt with by then.
+_STAGES = """
 WITH arrived AS (
     SELECT a.id, a.image_id, i.group_id, i.created_at, EXISTS (
         SELECT 1 FROM labeling_arrival b
-        WHERE b.image_id = a.image_id AND b.source_id = ANY(%(sources)s)
-          AND (b.received_at, b.id) < (a.received_at, a.id)
+        JOIN labeling_source_policies p ON p.source_id = b.source_id AND p.policy_id = %(policy)s
+        WHERE b.image_id = a.image_id AND (b.received_at, b.id) < (a.received_at, a.id)
     ) AS again
     FROM labeling_arrival a
     JOIN labeling_image i ON i.id = a.image_id
@@ -49,86 +51,42 @@ WITH arrived AS (
     FROM labeling_label l
     WHERE l.policy_id = %(policy)s AND l.purpose IN ('first', 'second', 'adjudication')
       AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = l.id)
-)
-"""
-_STAGES = f"""{_ARRIVED}
-SELECT CASE
-        WHEN x.again THEN 'same'
+), staged AS (
+    SELECT x.again, coalesce(k.action, d.action) <> 'allow' AS harmful, CASE
         WHEN s.image_id IS NOT NULL THEN 'people'
         WHEN m.bank_entry_id IS NOT NULL THEN 'bank'
         WHEN m.id IS NOT NULL THEN 'certificate'
         WHEN d.image_id = x.image_id THEN 'people'
         WHEN x.created_at <= d.decided_at THEN 'copy'
-        ELSE 'waiting' END AS stage,
-    count(*), count(*) FILTER (WHERE coalesce(k.action, d.action) <> 'allow')
-FROM arrived x
-LEFT JOIN said s ON s.image_id = x.image_id
-LEFT JOIN decided d ON d.group_id = x.group_id
-LEFT JOIN LATERAL (
-    SELECT b.id, b.bank_entry_id, b.category_id FROM moderation_machinedecision b
-    WHERE b.arrival_id = x.id AND b.policy_id = %(policy)s
-      AND NOT EXISTS (SELECT 1 FROM moderation_machinedecisionwithdrawal w WHERE w.decision_id = b.id)
-) m ON true
-LEFT JOIN labeling_category k ON k.id = m.category_id
-GROUP BY 1
-"""  # noqa: S608 (put together from constants)
-# A person's first look at a copy, whose answer was known by then: from the bank, or from the image that was shown for
-# it. In the random slice for the bank, drawn by lot for the copies. What a listed hash decides in the slice people see
-# as any other arrival.
-_LOOKS = """
-SELECT CASE WHEN i.created_at <= d.decided_at THEN 'copy' ELSE 'bank' END, count(*),
-    count(*) FILTER (WHERE l.category_id IS DISTINCT FROM d.category_id)
-FROM labeling_reviewrequest r
-JOIN labeling_peopledecision d ON d.id = r.decision_id
-JOIN labeling_image i ON i.id = r.image_id
-JOIN labeling_copygroup g ON g.id = i.group_id
-JOIN labeling_slicedraw w ON w.group_id = g.id AND w.policy_id = r.policy_id
-JOIN LATERAL (
-    SELECT l.category_id FROM labeling_label l
-    WHERE l.image_id = r.image_id AND l.policy_id = r.policy_id AND l.purpose IN ('first', 'second')
-      AND l.recorded_at > r.requested_at AND l.verdict = 'category'
-      AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = l.id)
-    ORDER BY l.id LIMIT 1
-) l ON true
-WHERE r.policy_id = %(policy)s AND r.why = 'copy' AND r.purpose = 'second' AND r.image_id <> d.image_id
-  AND EXISTS (
-        SELECT 1 FROM labeling_arrival a
-        WHERE a.image_id = r.image_id AND a.source_id = ANY(%(sources)s)
-          AND a.received_at >= %(since)s AND a.received_at < %(until)s)
-  AND (i.created_at <= d.decided_at OR (g.u < w.p AND EXISTS (
-        SELECT 1 FROM moderation_machinedecision m JOIN labeling_arrival a ON a.id = m.arrival_id
-        WHERE a.image_id = i.id AND m.policy_id = r.policy_id AND m.bank_entry_id IS NOT NULL)))
-GROUP BY 1
-UNION ALL
-SELECT 'bank', count(*), count(*) FILTER (WHERE l.category_id <> m.category_id)
-FROM (
-    SELECT DISTINCT ON (a.image_id) a.image_id, b.category_id
-    FROM moderation_machinedecision b JOIN labeling_arrival a ON a.id = b.arrival_id
-    WHERE b.policy_id = %(policy)s AND b.pdq_distance IS NOT NULL
-      AND a.source_id = ANY(%(sources)s) AND a.received_at >= %(since)s AND a.received_at < %(until)s
-    ORDER BY a.image_id, b.id
-) m
-JOIN labeling_image i ON i.id = m.image_id
-JOIN labeling_copygroup g ON g.id = i.group_id
-JOIN labeling_slicedraw w ON w.group_id = g.id AND w.policy_id = %(policy)s AND g.u < w.p
-JOIN LATERAL (
-    SELECT l.category_id FROM labeling_label l
-    WHERE l.image_id = m.image_id AND l.policy_id = %(policy)s AND l.purpose IN ('first', 'second')
-      AND l.verdict = 'category'
-      AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = l.id)
-    ORDER BY l.id LIMIT 1
-) l ON true
+        ELSE 'waiting' END AS stage
+    FROM arrived x
+    LEFT JOIN said s ON s.image_id = x.image_id
+    LEFT JOIN decided d ON d.group_id = x.group_id
+    LEFT JOIN LATERAL (
+        SELECT b.id, b.bank_entry_id, b.category_id FROM moderation_machinedecision b
+        WHERE b.arrival_id = x.id AND b.policy_id = %(policy)s
+          AND NOT EXISTS (SELECT 1 FROM moderation_machinedecisionwithdrawal w WHERE w.decision_id = b.id)
+    ) m ON true
+    LEFT JOIN labeling_category k ON k.id = m.category_id
+)
+SELECT CASE WHEN again AND stage <> 'waiting' THEN 'same' ELSE stage END, count(*), count(*) FILTER (WHERE harmful)
+FROM staged GROUP BY 1
 """
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Arrivals of one stage; `harmful` by what they were decided. `wrong`: of the looks at them, if there are any."""
+    """Arrivals of a stage; `harmful` by what they were decided. `looked`: by lot, at some, where a machine may err."""
 
     stage: Stage
     arrivals: int
     harmful: int
-    wrong: Share | None
+    looked: Looked | None
+
+    @property
+    def wrong(self) -> Share | None:
+        """How many pictures were wrong, of those that people looked at some copy of."""
+        return self.looked.pictures if self.looked else None
 
 
 @dataclass(frozen=True)
@@ -166,19 +124,9 @@ def waterfall(policy: Policy, sources: list[Source], *, since: datetime, until: 
     with connection.cursor() as cursor:
         cursor.execute(_STAGES, names)
         counts = {stage: (arrivals, harmful) for stage, arrivals, harmful in cursor.fetchall()}
-        cursor.execute(_LOOKS, names)
-        looks = _looks(cursor.fetchall())
+    looked = looked_at(names)
     rows = (
-        Counted(each, *counts.get(each, (0, 0)), looks.get(each, share(0, 0)) if each in AUDITED else None)
+        Counted(each, *counts.get(each, (0, 0)), looked.get(each, Looked()) if each in AUDITED else None)
         for each in Stage
     )
     return Waterfall(tuple(rows), policy.required_opinions)
-
-
-def _looks(rows: list[tuple[str, int, int]]) -> dict[str, Share]:
-    """Return for each stage how many looks said something else, of how many; a stage may have several rows."""
-    looked, wrong = Counter[str](), Counter[str]()
-    for stage, count, differ in rows:
-        looked[stage] += count
-        wrong[stage] += differ
-    return {stage: share(wrong[stage], looked[stage]) for stage in looked}

@@ -7,8 +7,7 @@ from django.db import connection
 from labeling import clock
 from labeling.models import PeopleDecision
 
-# What workers that were away for so long have missed is made up for.
-WITHIN = timedelta(days=7)
+WITHIN = timedelta(days=7)  # what workers that were away for so long have missed is made up for
 
 _SUPPORTED = """
     (d.adjudication_id IS NOT NULL OR (

@@ -35,9 +35,12 @@ def _lock(entry: BankEntry) -> None:
     entry.refresh_from_db(from_queryset=BankEntry.objects.select_for_update(no_key=True))
 
 
-def reverse_all(*, entry: BankEntry, by: Person | None, why: str) -> int:
-    """Take back all that the entry has decided, and have people look at those images; return how many decisions."""
-    standing = MachineDecision.objects.filter(bank_entry=entry, withdrawal=None).order_by("pk")
+def reverse_all(*, entry: BankEntry, by: Person | None, why: str, count: int | None = None) -> int:
+    """Take back what the entry has decided, and have people look at those images; return how many decisions.
+
+    With a `count`: so many of them at most.
+    """
+    standing = MachineDecision.objects.filter(bank_entry=entry, withdrawal=None).order_by("pk")[:count]
     return sum(reverse(decision=decision, by=by, why=why) for decision in standing.select_related("arrival__image"))
 
 

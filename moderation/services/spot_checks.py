@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from labeling import clock, sampling
-from labeling.models import Image, PeopleDecision, Policy
-from moderation.services.banks import look_at_copy
+from labeling.models import Image, PeopleDecision, Policy, QueueEntry
+from labeling.services.reviews import request_review
+from moderation.models import SpotCheck
 
 # What workers that were away for so long have missed is made up for.
 WITHIN = timedelta(days=7)
@@ -38,11 +39,24 @@ def plan(*, policy: Policy) -> int:
         rows = cursor.fetchall()
     drawn = [(image, decision) for image, decision in rows if _uniform(image, policy) < policy.copy_check_share]
     for image, decision in drawn:
-        look_at_copy(
+        _check(
             image=Image.objects.get(pk=image),
             decision=PeopleDecision.objects.select_related("image").get(pk=decision),
+            share=policy.copy_check_share,
         )
     return len(drawn)
+
+
+@transaction.atomic
+def _check(*, image: Image, decision: PeopleDecision, share: float) -> None:
+    """Have a person look, and keep on record that the lot fell on it, and with which chance.
+
+    The share may be changed later, and others may ask about copies of their own accord: only what was drawn counts.
+    """
+    purpose, why = QueueEntry.Purpose.SECOND, QueueEntry.Why.COPY
+    request = request_review(decision=decision, purpose=purpose, why=why, value=1, copy=image)
+    if request:
+        SpotCheck.objects.create(request=request, share=share)
 
 
 def _uniform(image: int, policy: Policy) -> float:

@@ -99,8 +99,11 @@ def test_adjudicators_do_not_switch_entries(client, day):
     assert BankEntry.objects.get().disabled_at is None
 
 
-def test_all_that_an_entry_decided_is_reversed_in_one_action_that_stops_it(client, admin, day):
-    assert "3 decisions are taken back." in act(client, ENTRIES, "reverse_all", BankEntry.objects.get())
+def test_all_that_an_entry_decided_is_reversed_in_one_action_that_stops_it(
+    client, admin, day, eager, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "3 decisions are taken back." in act(client, ENTRIES, "reverse_all", BankEntry.objects.get())
     assert day.decided() == []
     assert BankEntry.objects.get().disabled_by == admin
 

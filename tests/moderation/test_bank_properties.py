@@ -17,7 +17,7 @@ from labeling.services import copies, leases, queueing
 from labeling.services.labels import LabelError, submit_label, withdraw_label
 from moderation.hash_list_files import Line
 from moderation.models import BankEntry, BankFinding, MachineDecision
-from moderation.services import banks, entries, past, routing
+from moderation.services import banks, entries, findings, past, routing
 from moderation.services.hash_lists import import_hashes
 from tests import factories as make
 
@@ -95,7 +95,7 @@ class World:
 
     def answer(self, n, taken):
         if found := list(BankFinding.objects.filter(accepted=None).order_by("id")):
-            (past.accept if taken else past.dismiss)(finding=found[n % len(found)], by=self.people[0])
+            (findings.accept if taken else findings.dismiss)(finding=found[n % len(found)], by=self.people[0])
 
     def match(self, n, m):
         arrived = list(Image.objects.order_by("id"))

@@ -13,7 +13,7 @@ from labeling.models import CopyGroup, CopyMatch, Image, PeopleDecision, QueueEn
 from labeling.services import copies
 from ml import services as ml
 from moderation.models import BankEntry, BankFinding
-from moderation.services import past
+from moderation.services import findings, past
 from tests import factories as make
 from tests.moderation.test_banks import NOON, Day
 from tests.moderation.test_hash_lists import HASH, List, decided, turned
@@ -76,9 +76,9 @@ def test_what_is_proved_to_be_the_entrys_picture_is_proposed_once(day):
 
 def test_taken_it_is_one_picture_with_the_entrys(day):
     past.search_next()
-    assert past.accept(finding=BankFinding.objects.get(), by=day.people[0])
+    assert findings.accept(finding=BankFinding.objects.get(), by=day.people[0])
     assert CopyGroup.objects.get(images=day.early) == CopyGroup.objects.get(images=day.first)
-    assert not past.accept(finding=BankFinding.objects.get(), by=day.people[0])
+    assert not findings.accept(finding=BankFinding.objects.get(), by=day.people[0])
     finding = BankFinding.objects.get()
     assert (finding.accepted, finding.answered_by) == (True, day.people[0])
 
@@ -86,7 +86,7 @@ def test_taken_it_is_one_picture_with_the_entrys(day):
 def test_what_people_had_decided_otherwise_goes_to_an_adjudicator(day):
     make.decided(day.early, day.policy, "safe")
     past.search_next()
-    past.accept(finding=BankFinding.objects.get(), by=day.people[0])
+    findings.accept(finding=BankFinding.objects.get(), by=day.people[0])
     waiting = QueueEntry.objects.filter(state="open", purpose="adjudication")
     assert set(waiting.values_list("image", flat=True)) == {day.early.pk, day.first.pk}
     assert PeopleDecision.objects.filter(withdrawal=None).count() == 2
@@ -94,7 +94,7 @@ def test_what_people_had_decided_otherwise_goes_to_an_adjudicator(day):
 
 def test_dismissed_nothing_follows_and_it_is_not_proposed_again(day):
     past.search_next()
-    assert past.dismiss(finding=BankFinding.objects.get(), by=day.people[0])
+    assert findings.dismiss(finding=BankFinding.objects.get(), by=day.people[0])
     BankEntry.objects.update(past_searched_at=None)
     past.search_next()
     assert BankFinding.objects.get().accepted is False
@@ -158,7 +158,7 @@ def test_a_list_proposes_what_is_near_and_people_look_at_what_is_taken():
     finding = BankFinding.objects.get()
     assert (finding.image, finding.pdq_distance, finding.agreement) == (near, 31, None)
     QueueEntry.objects.filter(image=near).update(state="void")
-    past.accept(finding=finding, by=listed.ada)
+    findings.accept(finding=finding, by=listed.ada)
     assert QueueEntry.objects.filter(image=near, state="open").exists()
     assert decided() == []
 

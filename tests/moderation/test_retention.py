@@ -224,7 +224,7 @@ def test_refused_files_lose_their_bytes_and_keep_name_and_reason(month, folder):
 def test_the_task_erases_in_portions_until_nothing_is_left(
     month, eager, monkeypatch, folder, django_capture_on_commit_callbacks
 ):
-    monkeypatch.setattr(tasks, "ERASED_AT_ONCE", 2)
+    monkeypatch.setattr(tasks, "AT_ONCE", 2)
     monkeypatch.setattr("labeling.tasks.PORTION_S", -1)  # each portion sends a message for the next
     for n in range(5):
         image = came_in(f"{n}", month)

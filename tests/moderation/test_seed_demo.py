@@ -278,15 +278,15 @@ def test_nothing_is_said_to_be_filled_in_when_it_is_over(settings, no_machines):
 
 @pytest.mark.servers
 def test_with_the_real_networks_it_ends_with_a_model_that_orders_the_queue(monkeypatch, settings):
-    settings.DEMO_PICTURES = 50
+    settings.DEMO_PICTURES = 80
     monkeypatch.setattr(plan, "FIRST", 6)
     monkeypatch.setattr(plan, "JUDGED_IN", 1)
     said = seed()
     assert "model trained and in use" in said
-    assert Embedding.objects.count() == 50
+    assert Embedding.objects.count() == 80
     model = ModelVersion.objects.get(kind="classifier")
     assert (model.state, model.policy_key) == ("active", "risky-things")
-    assert Prediction.objects.filter(model_version=model).count() == 50
+    assert Prediction.objects.filter(model_version=model).count() == 80
     assert set(model.categories) == {"safe", "low_exposure", "harmful"}
     waiting = QueueEntry.objects.filter(state="open", purpose="first").exclude(strategy="slice")
     assert set(waiting.values_list("strategy", "model_version")) == {("entropy", model.pk)}

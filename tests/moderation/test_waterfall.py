@@ -95,6 +95,26 @@ def test_other_days_and_other_sources_do_not_count(day):
     assert waterfall(day.policy, [make.source("elsewhere", day.policy)], since=FROM, until=UNTIL).arrivals == 0
 
 
+def test_what_another_source_had_sent_before_is_the_same_bytes_if_the_question_is_asked_there(day):
+    elsewhere, unasked = make.source("elsewhere", day.policy), make.source("unasked")
+    for source, minutes in ((elsewhere, 60), (unasked, -60)):
+        record_known_arrival(
+            source=source, image=day.first, external_id="too", received_at=NOON + timedelta(minutes=minutes)
+        )
+    found = waterfall(day.policy, [elsewhere], since=FROM, until=UNTIL)
+    assert {each.stage: each.arrivals for each in found.stages if each.arrivals} == {Stage.SAME: 1}
+    assert arrivals(day)[Stage.PEOPLE] == 1  # nobody looked when it came where the question is not asked
+
+
+def test_the_same_bytes_wait_while_their_image_waits(day):
+    other = make.image("other")
+    record_known_arrival(source=day.source, image=other, external_id="more", received_at=NOON + timedelta(hours=2))
+    assert (arrivals(day)[Stage.WAITING], arrivals(day)[Stage.SAME]) == (2, 1)
+    make.label_next(day.people[2], day.policy, "safe")
+    assert Stage.WAITING not in arrivals(day)
+    assert arrivals(day)[Stage.SAME] == 2
+
+
 @pytest.mark.parametrize("role", ["labeler", "adjudicator"])
 def test_the_page_is_for_admins(client, day, role):
     client.force_login(make.person("somebody", role))

@@ -94,7 +94,7 @@ def as_table(found: Waterfall, checked: AgainstTruth) -> str:
     all_of_them = max(found.arrivals, 1)
     lines = [f"Of 100 arrivals ({found.arrivals:,} were played):"]
     for each in found.stages:
-        looks = f"   wrong by people's looks at some: {interval(each.wrong)}" if each.wrong and each.wrong.n else ""
+        looks = f"   pictures wrong, by looks at some: {interval(each.wrong)}" if each.wrong and each.wrong.n else ""
         lines.append(f"{100 * each.arrivals / all_of_them:6.1f} {each.stage.label}{looks}")
     lines += [
         f"Decided without a look at them, against the truth: {interval(checked.wrong)} images",
