@@ -58,4 +58,9 @@ class Migration(migrations.Migration):
             model_name='keyword',
             constraint=models.CheckConstraint(condition=models.Q(('category__isnull', False), ('in_category__isnull', False), ('log_odds__isnull', False), ('standard_error__isnull', False)) | models.Q(('category', None), ('in_category', None), ('in_guideline', True), ('log_odds', None), ('standard_error', None)), name='key_word_figures'),
         ),
+        migrations.AlterField(
+            model_name='policy',
+            name='help_mode',
+            field=models.CharField(choices=[('blind', 'never: people judge blind'), ('on_asking', 'on asking'), ('always', 'always open')], default='on_asking', help_text='Always: caption and similar images stand open; the heatmap, which covers the image and is asked for by category, stays on its key. Unless it is never, a random tenth of the images comes without help, so that its effect is known.', max_length=9),
+        ),
     ]
