@@ -35,14 +35,14 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A person's first answer to an image.
+    """A person's first answer to a picture, whichever of its copies (`group_id`) they were shown.
 
     `category`: a key, "" for unsure and cannot judge. `decided`: the standing decision if it rests on at least two
-    opinions or an adjudication, else "". `waits`: the image was labeled by several, and waits for an adjudicator.
+    opinions or an adjudication, else "". `waits`: the picture was labeled by several, and waits for an adjudicator.
     `model`: what the model held most probable, or "".
     """
 
-    image_id: int
+    group_id: int
     labeler_id: int
     arm: Arm
     category: str
@@ -105,11 +105,11 @@ def compare(answers: Sequence[Answer]) -> list[Comparison]:
 
 
 def _pairs(answers: Iterable[Answer]) -> Iterable[tuple[Arm, bool]]:
-    """Yield each pair of people who answered the same image: whether both had help, and whether they agree."""
-    by_image = defaultdict(list)
+    """Yield each pair of people who answered the same picture: whether both had help, and whether they agree."""
+    by_picture = defaultdict(list)
     for each in answers:
-        by_image[each.image_id].append(each)
-    for beside in by_image.values():
+        by_picture[each.group_id].append(each)
+    for beside in by_picture.values():
         for one, other in combinations(beside, 2):
             both: Arm = "with" if one.arm == other.arm == "with" else "without"
             yield both, bool(one.category) and one.category == other.category

@@ -33,6 +33,12 @@ _FUNCTION_WORDS = """
 image images photo photograph picture pictures thing things
 """
 STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
+# What guidelines say to those who judge, not of what is to be seen: in a caption no guideline names such a word.
+_JUDGING = """
+    answer belong category choose count decide depend example grade guess guideline happen judge label look matter mean
+    tell unsure worst
+"""
+JUDGING = frozenset(_JUDGING.split())
 IRREGULAR = {
     "axes": "axe",
     "children": "child",
@@ -88,11 +94,13 @@ class Association:
 def choose(found: Association, named: NDArray[np.bool_]) -> list[int]:
     """Return for each word the number of the category that it speaks for, or -1.
 
-    That is the category that it is marked for, else the only one whose guideline names it, unless decisions speak
-    against that. `named` has the shape (categories, words).
+    That is the category that it is marked for, else the only one whose guideline names it, unless decisions point
+    elsewhere: a standard error against it is enough, since what a text mentions it need not speak for. `named` has a
+    row for the text of each category; rows after them are texts about all, such as an introduction, and whatever these
+    name, a category names not alone.
     """
-    refuted = is_sure(-found.log_odds, found.standard_error, found.images)
-    only = named & (named.sum(0) == 1) & ~refuted
+    elsewhere = (found.images > 0) & (found.log_odds < -found.standard_error)
+    only = named[: len(elsewhere)] & (named.sum(0) == 1) & ~elsewhere
     by_guideline = np.where(only.any(0), only.argmax(0), -1)
     marked = found.marked()
     chosen: list[int] = np.where(marked >= 0, marked, by_guideline).tolist()
@@ -149,11 +157,11 @@ def _singular(word: str) -> str:
 
 
 def content_words(text: str) -> set[str]:
-    """Return the single words of a text that mean something by themselves, folded."""
-    return {fold(part) for part in _parts(text)} - {""}
+    """Return the single words of a guideline's text that mean something by themselves, folded."""
+    return {fold(part) for part in _parts(text)} - {""} - JUDGING
 
 
 def named_by(text: str, words: set[str]) -> set[str]:
-    """Return those of the folded words that a text names; a word of several parts only as a whole."""
+    """Return those of the folded words that a guideline's text names; a word of several parts only as a whole."""
     said = f" {' '.join(map(_singular, _parts(text)))} "
-    return {word for word in words if f" {' '.join(map(_singular, word.split()))} " in said}
+    return {word for word in words - JUDGING if f" {' '.join(map(_singular, word.split()))} " in said}

@@ -153,7 +153,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 # How many pictures the demo has that fills an empty trial.
 DEMO_PICTURES = env.integer("DEMO_PICTURES", 600, minimum=1)
 
-# Whose sentences stand beside images that are not the demo's: a captioner of the BLIP family, from the hub (after
+# Whose sentences stand beside images that are not the demo's: a captioner of BLIP's class, from the hub (after
 # `manage.py fetch_models`) or in a folder.
 CAPTION_MODEL = env.text("CAPTION_MODEL", "Salesforce/blip-image-captioning-base")
 

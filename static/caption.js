@@ -1,5 +1,6 @@
 "use strict";
-/* The caption: a word under the pointer or the focus lights its place in the image, a place names its words. */
+/* The caption: a word under the pointer or the focus lights its place in the image, and keeps it lit once it is pressed;
+   a place names its words. */
 
 const AGAIN_MS = 3000;
 const MOST_TRIES = 20;
@@ -13,6 +14,7 @@ class Caption extends Section {
     for (const [type, act] of Object.entries({
       pointerover: ({ target }) => this.hover(target),
       pointerleave: () => this.hover(),
+      click: ({ target }) => this.press(target.closest(".word")),
       focusin: ({ target }) => this.focus(target),
       focusout: () => this.focus(),
       keydown: (event) => this.step(event),
@@ -41,7 +43,7 @@ class Caption extends Section {
   forget() {
     clearTimeout(this.timer);
     this.words = [];
-    this.hovered = this.focused = undefined;
+    this.hovered = this.focused = this.pinned = undefined;
     this.light();
   }
 
@@ -59,6 +61,7 @@ class Caption extends Section {
       word.region = new Region(word.dataset.grid, Number(rows), Number(columns));
       word.tabIndex = index ? -1 : 0;
       word.role = "button";
+      word.ariaPressed = "false";
       const plain = word.textContent.replace(/[,;.:!?]+$/, "");
       const said = [plain, word.dataset.means, places[word.region.ninth]];
       word.ariaLabel = said.filter(Boolean).join(", ");
@@ -80,24 +83,50 @@ class Caption extends Section {
     this.light();
   }
 
+  /* A click gives the focus too, and what it has unpinned should not stay lit by that. */
   focus(target) {
-    this.focused = this.words.find((word) => word === target);
-    if (this.focused) for (const word of this.words) word.tabIndex = word === target ? 0 : -1;
+    const word = this.words.find((each) => each === target);
+    if (word) for (const each of this.words) each.tabIndex = each === word ? 0 : -1;
+    this.focused = word?.matches(":focus-visible") ? word : undefined;
     this.light();
+  }
+
+  /* Keep a word's place lit, wherever pointer and focus go, until it is pressed again or another one is. */
+  press(word) {
+    if (word && this.words.includes(word)) this.pin(word === this.pinned ? undefined : word);
+  }
+
+  pin(word) {
+    this.pinned = word;
+    for (const each of this.words) each.ariaPressed = String(each === word);
+    this.light();
+  }
+
+  /* False when none was pinned. */
+  unpin() {
+    const { pinned } = this;
+    if (pinned) this.pin();
+    return Boolean(pinned);
   }
 
   step(event) {
     const at = this.words.indexOf(event.target);
     if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") event.target.blur();
+    if (event.key === "Escape") this.leave(event.target);
+    else if (event.key === "Enter" || event.key === " ") event.repeat || this.press(event.target);
     else if (event.key in STEPS) this.words[clamp(at + STEPS[event.key], 0, this.words.length - 1)].focus();
     else return;
     event.preventDefault();
     event.stopPropagation(); // the arrows choose among similar images elsewhere
   }
 
+  leave(word) {
+    this.unpin();
+    word.blur();
+  }
+
   light() {
-    const word = this.hovered ?? this.focused;
+    const word = this.pinned ?? this.hovered ?? this.focused;
     for (const each of this.words) each.classList.toggle("lighting", each === word);
     const image = word?.region.peak && this.card?.querySelector("img");
     this.canvas.hidden = !image;

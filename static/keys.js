@@ -45,7 +45,8 @@ function press(key) {
 
 function closeOne() {
   if (byId("cannot").open) byId("cannot").open = false;
-  else if (!recent.close() && !similar?.endComparison() && !heat?.hide()) for (const id of SIDES) openSide(id, false);
+  else if (!recent.close() && !similar?.endComparison() && !heat?.hide() && !caption?.unpin())
+    for (const id of SIDES) openSide(id, false);
 }
 
 function toggleSide(id) {

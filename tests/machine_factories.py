@@ -101,4 +101,10 @@ def set_aside(
 def key_word(policy: Policy, key: str, word: str, *, domain: str = "", **fields) -> KeyWord:
     """A word that speaks for a category, beyond chance: 41 of 52 images with it were decided so."""
     known = {"log_odds": 3.0, "standard_error": 0.4, "images": 52, "in_category": 41}
-    return KeyWord.objects.create(category=policy.categories.get(key=key), domain=domain, word=word, **known | fields)
+    known |= {"policy": policy, "category": policy.categories.get(key=key)}
+    return KeyWord.objects.create(domain=domain, word=word, **known | fields)
+
+
+def named_word(policy: Policy, word: str, *, domain: str = "") -> KeyWord:
+    """A word that the guideline names, and that speaks for no category alone."""
+    return KeyWord.objects.create(policy=policy, domain=domain, word=word, images=7, in_guideline=True)

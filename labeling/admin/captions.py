@@ -64,27 +64,22 @@ class PolicyFilter(IdFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[KeyWord]) -> QuerySet[KeyWord]:
         """Return the words of its categories."""
-        return queryset if self.chosen is None else queryset.filter(category__policy=self.chosen)
+        return queryset if self.chosen is None else queryset.filter(policy=self.chosen)
 
 
 @admin.register(KeyWord)
 class KeyWordAdmin(ReadOnlyAdmin):
-    """Which words speak for which category, and why: the strongest first."""
+    """Which words speak for which category, and why: the strongest first; last what the guideline names for none."""
 
     list_title = _("Key words")
     list_display = ["word", "category", "policy", "pictures", "why", "log_odds_ratio", "count", "measured_at"]
     list_filter = [PolicyFilter, "domain", "in_guideline"]
-    list_select_related = ["category__policy"]
+    list_select_related = ["category", "policy"]
     search_fields = ["=word"]
     search_help_text = _("A whole word, in the singular")
-    ordering = ["category__policy", "domain", "category__grade", "category", "-log_odds", "pk"]
+    ordering = ["policy", "domain", "category__grade", "category", "-log_odds", "word"]
     fields = ["word", "category", "policy", "pictures", "why", "log_odds_ratio", "count", "measured_at"]
-    readonly_fields = ["policy", "pictures", "why", "log_odds_ratio", "count"]
-
-    @admin.display(description=_("policy"))
-    def policy(self, row: KeyWord) -> str:
-        """Return the policy's name."""
-        return row.category.policy.name
+    readonly_fields = ["pictures", "why", "log_odds_ratio", "count"]
 
     @admin.display(description=_("pictures"))
     def pictures(self, row: KeyWord) -> str:
@@ -94,16 +89,20 @@ class KeyWordAdmin(ReadOnlyAdmin):
     @admin.display(description=_("why"))
     def why(self, row: KeyWord) -> str:
         """Return what makes it a key word."""
-        measured = is_sure(row.log_odds, row.standard_error, row.images)
+        measured = row.category is not None and is_sure(row.log_odds, row.standard_error, row.images)
         reasons = [gettext("decisions")] * measured + [gettext("guideline")] * row.in_guideline
         return ", ".join(reasons)
 
     @admin.display(description=_("log odds ratio"))
     def log_odds_ratio(self, row: KeyWord) -> str:
-        """Return it with its standard error."""
+        """Return it with its standard error; of a word without a category there is none."""
+        if row.log_odds is None:
+            return "-"
         return f"{row.log_odds:+.2f} ± {row.standard_error:.2f}"
 
     @admin.display(description=_("images"))
     def count(self, row: KeyWord) -> str:
-        """Return how many images with the word were decided as the category."""
+        """Return how many images with the word were decided as the category, or as anything."""
+        if row.category is None:
+            return str(row.images)
         return gettext("%(n)d of %(images)d") % {"n": row.in_category, "images": row.images}

@@ -8,7 +8,7 @@ from pgvector.django import HalfVectorField, HnswIndex
 
 from labeling import clock
 from labeling.models.images import Image
-from labeling.models.policies import Category
+from labeling.models.policies import Category, Policy
 from ml.models import ModelVersion
 
 EMBEDDING_DIMENSIONS = 1280  # EfficientNet-Lite0's pooled features
@@ -117,26 +117,51 @@ class Caption(MachineOutput):
 
 
 class KeyWord(models.Model):
-    """What a word of captions means for a category: measured on what people decided, or named by the guideline.
+    """What a word of captions means under a policy: for a category, by what people decided or by the guideline; or for
+    none alone, where the guideline names it in its introduction or for several.
 
     Computed anew from time to time (`services.key_words`). Captions of drawn pictures and of others are measured apart.
     """
 
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="key_words")
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="key_words")
+    category = models.ForeignKey(
+        Category,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="key_words",
+        help_text=_("Empty where the guideline names it, and it speaks for no category alone."),
+    )
     domain = models.CharField(max_length=10, blank=True, help_text=_("Of the captions: ModelVersion.domain."))
     word = models.CharField(max_length=60)
-    log_odds = models.FloatField(help_text=_("Smoothed log odds ratio: how much oftener the word is in this category."))
-    standard_error = models.FloatField()
+    log_odds = models.FloatField(
+        null=True, help_text=_("Smoothed log odds ratio: how much oftener the word is in this category.")
+    )
+    standard_error = models.FloatField(null=True)
     images = models.PositiveIntegerField(help_text=_("Decided images whose caption has the word."))
-    in_category = models.PositiveIntegerField(help_text=_("How many of them were decided as this category."))
-    in_guideline = models.BooleanField(default=False, help_text=_("The guideline names it for this category."))
+    in_category = models.PositiveIntegerField(null=True, help_text=_("How many of them were decided as this category."))
+    in_guideline = models.BooleanField(
+        default=False, help_text=_("The guideline names it: for this category, or in its introduction.")
+    )
     measured_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="key_word_once", fields=["category", "domain", "word"])]
+        constraints = [
+            models.UniqueConstraint(name="key_word_once", fields=["policy", "domain", "word"]),
+            models.CheckConstraint(
+                name="key_word_figures",
+                condition=models.Q(
+                    category__isnull=False,
+                    log_odds__isnull=False,
+                    standard_error__isnull=False,
+                    in_category__isnull=False,
+                )
+                | models.Q(category=None, log_odds=None, standard_error=None, in_category=None, in_guideline=True),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.word}: {self.category}"
+        return f"{self.word}: {self.category or self.policy}"
 
 
 class MachineWork(models.Model):

@@ -32,7 +32,9 @@ class Policy(models.Model):
         choices=HelpMode,
         default=HelpMode.ON_ASKING,
         help_text=_(
-            "Unless it is never, a random tenth of the images comes without help, so that its effect is known."
+            "Always: caption and similar images stand open; the heatmap, which covers the image and is asked for by"
+            " category, stays on its key. Unless it is never, a random tenth of the images comes without help, so that"
+            " its effect is known."
         ),
     )
     required_opinions = models.PositiveSmallIntegerField(

@@ -24,12 +24,13 @@ class Missing(StrEnum):
 class Key:
     """What a word speaks for: `in_category` of `images` decided images with it were decided as `category`.
 
-    `measured`: that is more than elsewhere, beyond chance. `in_guideline`: the text of this category alone names it.
+    `measured`: that is more than elsewhere, beyond chance. `in_guideline`: the guideline names it, for this category or
+    in its introduction. Without a category the guideline names it, and it speaks for none alone.
     """
 
-    category: Category
+    category: Category | None
     images: int
-    in_category: int
+    in_category: int | None
     in_guideline: bool
     measured: bool
 
@@ -49,6 +50,19 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    """What speaks for one category, or is named for none alone."""
+
+    category: Category | None
+    words: list[Word]
+
+    @property
+    def place(self) -> tuple[bool, int, int]:
+        """Where it stands among others."""
+        return (False, self.category.grade, self.category.pk) if self.category else (True, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class ShownCaption:
     """A caption. `kind` is "captioner" (a sentence) or "tagger" (key words, none where nothing was sure enough)."""
 
@@ -60,12 +74,20 @@ class ShownCaption:
 
     @property
     def keys(self) -> list[Word]:
-        """The words that speak for a category, in the order of the sentence, each once, without punctuation."""
+        """The words that mean something, in the order of the sentence, each once, without punctuation."""
         first: dict[str, Word] = {}
         for word in self.words:
             if word.key:
                 first.setdefault(fold(word.text), replace(word, text=word.text.strip(PUNCTUATION)))
         return list(first.values())
+
+    @property
+    def meanings(self) -> list[Meaning]:
+        """The same by what they speak for: the categories by grade; last what the guideline names for none alone."""
+        found: dict[Category | None, list[Word]] = {}
+        for word in self.keys:
+            found.setdefault(word.key.category if word.key else None, []).append(word)
+        return sorted((Meaning(*each) for each in found.items()), key=lambda each: each.place)
 
 
 def caption_of(*, image: Image, policy: Policy) -> ShownCaption | Missing:
@@ -87,14 +109,14 @@ def _captions(image: Image) -> QuerySet[Caption]:
 
 
 def _keys(policy: Policy, domain: str, words: set[str]) -> dict[str, Key]:
-    rows = KeyWord.objects.filter(category__policy=policy, domain=domain, word__in=words).select_related("category")
+    rows = KeyWord.objects.filter(policy=policy, domain=domain, word__in=words).select_related("category")
     return {
         row.word: Key(
             category=row.category,
             images=row.images,
             in_category=row.in_category,
             in_guideline=row.in_guideline,
-            measured=is_sure(row.log_odds, row.standard_error, row.images),
+            measured=row.category is not None and is_sure(row.log_odds, row.standard_error, row.images),
         )
         for row in rows
     }

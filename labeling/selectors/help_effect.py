@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from labeling.effect import Answer, Comparison, compare
 from labeling.help import AIDS
 from labeling.intervals import Share, share
-from labeling.models import Label, Person, Policy
+from labeling.models import Label, Person, Policy, QueueEntry
 from labeling.selectors.cases import OPINION_PURPOSES
 from ml import versions
 
@@ -20,22 +20,26 @@ LATEST = 20_000
 # Who answers nothing for longer is taken to be away.
 PAUSE_S = 300
 
+# Given on the labeling screen, where help is offered or not: labels from elsewhere have no lease, and an adjudicator's
+# blind ones have a screen of their own.
 _NEWEST = """
 newest AS MATERIALIZED (
     SELECT l.* FROM labeling_label l JOIN labeling_person h ON h.id = l.labeler_id
     WHERE l.policy_id = %(policy)s AND h.simulated = %(simulated)s
+      AND l.assignment_id IS NOT NULL AND l.purpose <> 'adjudication'
     ORDER BY l.id DESC LIMIT %(latest)s
 )
 """
-# First answers, taken back or not: to leave out what was taken back would be to choose by what help did.
+# First answers, taken back or not: to leave out what was taken back would be to choose by what help did. By picture:
+# the decision, the case and what somebody answered before may be on another image of the copy group.
 _ANSWERS = f"""
 WITH {_NEWEST}
-SELECT l.image_id, l.labeler_id, l.help ->> 'arm', coalesce(c.key, ''),
+SELECT g.id, l.labeler_id, l.help ->> 'arm', coalesce(c.key, ''),
     extract(epoch FROM l.decided_at - l.shown_at)::float8,
     coalesce(d.key, ''),
     d.key IS NULL AND s.id IS NOT NULL AND EXISTS (
-        SELECT 1 FROM labeling_queueentry e
-        WHERE e.image_id = l.image_id AND e.policy_id = l.policy_id
+        SELECT 1 FROM labeling_queueentry e JOIN labeling_image o ON o.id = e.image_id
+        WHERE o.group_id = g.id AND e.policy_id = l.policy_id
           AND e.state = 'open' AND e.purpose = 'adjudication'),
     coalesce(l.help -> 'model' ->> 'says', m.categories ->> (
         array_position(r.probabilities, (SELECT max(each) FROM unnest(r.probabilities) each)) - 1), ''),
@@ -46,8 +50,9 @@ JOIN labeling_copygroup g ON g.id = i.group_id
 LEFT JOIN labeling_slicedraw s ON s.group_id = g.id AND s.policy_id = l.policy_id AND g.u < s.p
 LEFT JOIN labeling_category c ON c.id = l.category_id
 LEFT JOIN LATERAL (
-    SELECT k.key FROM labeling_peopledecision p JOIN labeling_category k ON k.id = p.category_id
-    WHERE s.id IS NOT NULL AND p.image_id = l.image_id AND p.policy_id = l.policy_id
+    SELECT k.key FROM labeling_peopledecision p
+    JOIN labeling_image o ON o.id = p.image_id JOIN labeling_category k ON k.id = p.category_id
+    WHERE s.id IS NOT NULL AND o.group_id = g.id AND p.policy_id = l.policy_id
       AND (p.opinions >= 2 OR p.adjudication_id IS NOT NULL)
       AND NOT EXISTS (SELECT 1 FROM labeling_decisionwithdrawal w WHERE w.decision_id = p.id)
     LIMIT 1
@@ -56,15 +61,18 @@ LEFT JOIN ml_modelversion m ON m.id = %(model)s
 LEFT JOIN labeling_prediction r ON r.image_id = l.image_id AND r.model_version_id = m.id
 WHERE l.round = 1 AND l.purpose = ANY(%(purposes)s) AND l.help ->> 'mode' IN ('on_asking', 'always')
   AND NOT EXISTS (
-    SELECT 1 FROM labeling_label b
-    WHERE b.labeler_id = l.labeler_id AND b.image_id = l.image_id AND b.policy_id = l.policy_id AND b.id < l.id)
+    SELECT 1 FROM labeling_label b JOIN labeling_image o ON o.id = b.image_id
+    WHERE o.group_id = g.id AND b.labeler_id = l.labeler_id AND b.policy_id = l.policy_id AND b.id < l.id)
 """  # noqa: S608 (put together from constants)
+# A gap belongs to the label that ends it, so that a repeat or gold between two opinions takes its own time out as well:
+# they measure people, and bring no image forward.
 _PACE = f"""
 WITH {_NEWEST}
 SELECT count(*), coalesce(sum(gap), 0)::float8 FROM (
-    SELECT extract(epoch FROM decided_at - lag(decided_at) OVER (PARTITION BY labeler_id ORDER BY decided_at)) AS gap
+    SELECT purpose,
+        extract(epoch FROM decided_at - lag(decided_at) OVER (PARTITION BY labeler_id ORDER BY decided_at, id)) AS gap
     FROM newest
-) gaps WHERE gap <= %(pause)s
+) gaps WHERE gap <= %(pause)s AND purpose = ANY(%(purposes)s)
 """  # noqa: S608 (put together from constants)
 
 
@@ -79,7 +87,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class Pace:
-    """`labels` were given in `hours` of work: the time between two labels of a person, unless it is a pause."""
+    """So many `labels`, opinions alone, in so many `hours`: since the person's label before, but for pauses."""
 
     labels: int
     hours: float
@@ -128,8 +136,9 @@ def help_effect(policy: Policy, *, simulated: bool = False) -> HelpEffect:
 
 
 def _kinds(policy: Policy) -> set[bool]:
-    """Return whether simulated people have labeled, and whether real ones have: person by person, by index."""
-    labels = Label.objects.filter(labeler=OuterRef("pk"), policy=policy)
+    """Return whether simulated people have labeled here, and whether real ones have: person by person, by index."""
+    labels = Label.objects.filter(labeler=OuterRef("pk"), policy=policy, assignment__isnull=False)
+    labels = labels.exclude(purpose=QueueEntry.Purpose.ADJUDICATION)
     return set(Person.objects.filter(Exists(labels)).values_list("simulated", flat=True).distinct())
 
 

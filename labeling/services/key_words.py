@@ -1,4 +1,5 @@
-"""Which words speak for which category: measured on what people decided, or named by the guideline.
+"""Which words speak for which category: measured on what people decided, or named by the guideline; and which others
+the guideline names.
 
 Always computed anew from the facts: some 2,000 captions a policy at most, whose words PostgreSQL takes out of the
 grids. Written only when something has changed.
@@ -8,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from django.db import connection, transaction
+from numpy.typing import NDArray
 
 from labeling import clock, words
 from labeling.models import Category, Guideline, KeyWord, Policy
@@ -24,6 +26,8 @@ WHERE c.image_id = ANY(%(images)s) AND m.domain = %(domain)s
 ORDER BY c.image_id, m.kind = 'captioner' DESC, c.id DESC
 """
 LONGEST = 60
+# Of the guideline's texts the last one.
+INTRODUCTION = -1
 # A hundred-thousandth of a log odds is no news.
 DECIMALS = 5
 
@@ -32,14 +36,15 @@ DECIMALS = 5
 def measure_key_words(*, policy: Policy) -> bool:
     """Bring the policy's key words up to date, for drawn pictures and for others apart; return whether they changed.
 
-    A word is a key word of the category that it is measured for, else of the only category whose guideline names it,
-    unless decisions speak against that.
+    A word is a key word of the category that it is measured for, else of the only category whose text names it, unless
+    decisions point elsewhere. Whatever else the guideline names, in its introduction or for several categories, is a
+    key word of the policy, and of no category.
     """
     with connection.cursor() as cursor:  # of two at once the second would write the rows of the first again
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"key words: {policy.pk}"])
     decided = latest_decided(policy)
     fresh = [row for domain in ("", versions.DRAWN) for row in _key_words(policy, domain, decided)]
-    before = KeyWord.objects.filter(category__policy=policy)
+    before = KeyWord.objects.filter(policy=policy)
     if {_content(row) for row in before} == {_content(row) for row in fresh}:
         return False
     before.delete()
@@ -48,8 +53,8 @@ def measure_key_words(*, policy: Policy) -> bool:
 
 
 def _content(row: KeyWord) -> tuple[object, ...]:
-    figures = round(row.log_odds, DECIMALS), round(row.standard_error, DECIMALS), row.images, row.in_category
-    return row.category_id, row.domain, row.word, row.in_guideline, *figures
+    figures = (figure and round(figure, DECIMALS) for figure in (row.log_odds, row.standard_error))
+    return row.category_id, row.domain, row.word, row.in_guideline, row.images, row.in_category, *figures
 
 
 def _key_words(policy: Policy, domain: str, decided: Sequence[Decided]) -> Iterator[KeyWord]:
@@ -66,18 +71,24 @@ def _key_words(policy: Policy, domain: str, decided: Sequence[Decided]) -> Itera
     naming = [words.named_by(text, set(vocabulary)) for text in texts]
     named = np.array([[word in each for word in vocabulary] for each in naming])
     for place, number in enumerate(words.choose(found, named)):
+        row = KeyWord(policy=policy, domain=domain, word=vocabulary[place], images=int(found.images[place]))
+        row.measured_at = clock.now()
         if number >= 0:
-            yield KeyWord(
-                category=categories[number],
-                domain=domain,
-                word=vocabulary[place],
-                log_odds=float(found.log_odds[number, place]),
-                standard_error=float(found.standard_error[number, place]),
-                images=int(found.images[place]),
-                in_category=int(found.in_category[number, place]),
-                in_guideline=bool(named[number, place]),
-                measured_at=clock.now(),
-            )
+            yield _of_category(row, categories[number], found, (number, place), named=named)
+        elif named[:, place].any():
+            row.in_guideline = True
+            yield row
+
+
+def _of_category(
+    row: KeyWord, category: Category, found: Association, at: tuple[int, int], *, named: NDArray[np.bool_]
+) -> KeyWord:
+    """Return the row with what was found of it, `at` this number of the category and place of the word."""
+    row.category = category
+    row.log_odds, row.standard_error = float(found.log_odds[at]), float(found.standard_error[at])
+    row.in_category = int(found.in_category[at])
+    row.in_guideline = bool(named[at] or named[INTRODUCTION, at[1]])
+    return row
 
 
 def _said(images: list[int], domain: str) -> dict[int, set[str]]:
@@ -102,7 +113,7 @@ def _associate(
 
 
 def _guideline(policy: Policy, categories: list[Category]) -> list[str]:
-    """Return the text of each category in the newest guideline."""
+    """Return the text of each category in the newest guideline, and last its introduction."""
     newest = policy.versions.first()
     texts = dict(Guideline.objects.filter(version=newest).values_list("category", "text"))
-    return [texts.get(category.pk, "") for category in categories]
+    return [*(texts.get(category.pk, "") for category in categories), newest.introduction if newest else ""]

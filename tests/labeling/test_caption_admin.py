@@ -24,7 +24,7 @@ def page(client, table, what="changelist", *arguments, **query):
 
 def key_word(policy, word, **fields):
     known = {"log_odds": 2.345, "standard_error": 0.5, "images": 41, "in_category": 39, "in_guideline": False}
-    return KeyWord.objects.create(category=make.category(policy, "harmful"), word=word, **known | fields)
+    return KeyWord.objects.create(policy=policy, category=make.category(policy, "harmful"), word=word, **known | fields)
 
 
 def test_captions_are_read_as_sentences_and_key_words_as_a_list(admin):
@@ -52,6 +52,15 @@ def test_key_words_say_why_they_are_some(admin):
     assert "knife" in of_weapons
     assert "coat" not in of_weapons
     assert "knife" not in page(admin, "keyword", q="axe")
+
+
+def test_words_that_the_guideline_names_for_no_category_alone_stand_among_them_without_figures(admin):
+    weapons = make.policy()
+    row = machine.named_word(weapons, "rifle")
+    for text in (page(admin, "keyword", policy=weapons.pk), page(admin, "keyword", "change", row.pk)):
+        assert "rifle" in text
+        assert "guideline" in text
+        assert "None" not in text
 
 
 def test_nobody_changes_them_and_only_admins_see_them(admin, client):

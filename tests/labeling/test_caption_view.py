@@ -39,6 +39,7 @@ def captioned(image, by, words=SENTENCE):
 
 def key_word(policy, key, word, *, domain="", log_odds=2.0, images=20, in_guideline=False):
     return KeyWord.objects.create(
+        policy=policy,
         category=make.category(policy, key),
         domain=domain,
         word=word,
@@ -67,6 +68,19 @@ def test_the_words_come_with_their_places_and_with_what_they_speak_for(policy, i
     assert knife == marked["knives,"]
     assert (knife.category.key, knife.images, knife.in_category, knife.measured) == ("harmful", 20, 15, True)
     assert [word.text for word in shown.keys] == ["table", "knives"]
+
+
+def test_what_the_guideline_names_for_no_category_alone_comes_last_and_under_no_categorys_name(policy, image):
+    captioned(image, model())
+    machine.named_word(policy, "table")
+    machine.named_word(policy, "man")
+    key_word(policy, "harmful", "knife")
+    key_word(policy, "safe", "hold")
+    shown = caption_of(image=image, policy=policy)
+    meant = [(each.category and each.category.key, [word.text for word in each.words]) for each in shown.meanings]
+    assert meant == [("safe", ["holds"]), ("harmful", ["knives"]), (None, ["table", "man"])]
+    table = next(word.key for word in shown.words if word.text == "table")
+    assert (table.measured, table.in_guideline) == (False, True)
 
 
 def test_a_sentence_is_preferred_to_key_words_and_a_newer_one_to_an_older(policy, image):

@@ -68,8 +68,8 @@ def test_leaning_on_the_model_is_looked_for_only_where_it_is_wrong():
 
 
 def test_time_is_the_median_with_an_interval_from_the_bootstrap():
-    quick = [replace(each, seconds=1 + each.image_id / 10) for each in answers("with", 40, 41)]
-    slow = [replace(each, seconds=6 + each.image_id / 10) for each in answers("without", 40, 41)]
+    quick = [replace(each, seconds=1 + each.group_id / 10) for each in answers("with", 40, 41)]
+    slow = [replace(each, seconds=6 + each.group_id / 10) for each in answers("without", 40, 41)]
     seconds = found(quick + slow, Measure.SECONDS)
     assert (seconds.with_help.value, seconds.without.value) == (3.0, 8.0)
     assert seconds.with_help.low < 3.0 < seconds.with_help.high

@@ -2,8 +2,10 @@
 
 import uuid
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from labeling import clock, help
@@ -11,6 +13,7 @@ from labeling.effect import Measure
 from labeling.help import Used
 from labeling.models import Adjudication, Label, PeopleDecision, QueueEntry
 from labeling.selectors.help_effect import help_effect
+from labeling.services import copies
 from labeling.services.labels import Answer, submit_label, withdraw_label
 from labeling.services.leases import lease_entry
 from labeling.services.repeats import ask_again
@@ -191,6 +194,78 @@ def test_pauses_are_no_work(policy, lena, omar):
     pace = help_effect(policy).pace
     assert (pace.labels, pace.hours * 3600) == (3, pytest.approx(70))
     assert pace.per_hour == pytest.approx(3 / 70 * 3600)
+
+
+def test_repeats_gold_and_an_adjudicators_blind_answers_are_no_pace(policy, lena, omar):
+    def at(seconds):
+        return {"at": START + timedelta(seconds=seconds), "seconds": 1}
+
+    first = say(lena, make.queued("a", policy), policy, "safe", **at(0))
+    say(lena, make.queued("b", policy), policy, **at(10))
+    say(lena, first.image, policy, entry=ask_again(label=first), **at(30))
+    say(lena, make.queued("c", policy), policy, **at(44))
+    known = make.queued("gold", policy)
+    gold = make.open_entries(policy).get(image=known)
+    gold.pk, gold.purpose, gold.reserved_for = None, "gold", lena
+    gold.save()
+    say(lena, known, policy, entry=gold, **at(100))
+    say(omar, first.image, policy, "low", **at(200))
+    case = make.open_entries(policy).get(purpose="adjudication")
+    ada = make.person("ada", "labeler", "adjudicator")
+    say(ada, make.queued("d", policy), policy, **at(300))
+    say(ada, first.image, policy, entry=case, **at(310))
+    assert Label.objects.count() == 8
+    pace = help_effect(policy).pace
+    assert (pace.labels, pace.hours * 3600) == (2, pytest.approx(10 + 14))
+
+
+def test_labels_from_elsewhere_are_none_of_the_screen_and_push_none_out(policy, lena, monkeypatch, tmp_path):
+    monkeypatch.setattr("labeling.selectors.help_effect.LATEST", 3)
+    make.source("shop", policy)
+    simulated = make.person("sim", "labeler", simulated=True)
+    for number in range(2):
+        say(simulated, make.queued(f"{number}", policy), policy, at=START + timedelta(seconds=30 * number))
+    lines = [f"{number},somebody,safe" for number in range(20)]
+    for number in range(2, 20):
+        make.image(f"{number}")
+    path = tmp_path / "labels.csv"
+    path.write_text("\n".join(["item,labeler,label", *lines]))
+    call_command("import_labels", str(path), policy="weapons", source="shop", stdout=StringIO())
+    assert Label.objects.filter(assignment=None).count() == 20
+    effect = help_effect(policy)
+    assert (effect.simulated, effect.both, effect.n, effect.pace.labels) == (True, False, 2, 1)
+    say(lena, make.queued("hers", policy), policy)
+    effect = help_effect(policy)
+    assert (effect.simulated, effect.both, effect.n, effect.pace.labels) == (False, True, 1, 0)
+
+
+def test_copies_are_one_picture_for_the_decision_and_for_pairs(policy, lena, omar):
+    image, copy = make.queued("a", policy), make.queued("copy", policy)
+    say(lena, image, policy, "safe", arm="without")
+    say(omar, copy, policy, "safe")
+    assert counts(policy, Measure.ACCURACY) == [(0, 0), (0, 0)]
+    copies.join(make.copy_match(copy, image))
+    assert PeopleDecision.objects.get().image == copy  # where the last who agrees saw it
+    assert counts(policy, Measure.ACCURACY) == [(1, 1), (1, 1)]
+    assert counts(policy, Measure.AGREEMENT) == [(0, 0), (1, 1)]
+
+
+def test_a_picture_that_waits_for_an_adjudicator_waits_in_all_its_copies(policy, lena, omar):
+    image, copy = make.queued("a", policy), make.queued("copy", policy)
+    say(lena, image, policy, "safe")
+    say(omar, copy, policy, "low")
+    copies.join(make.copy_match(copy, image))
+    assert make.open_entries(policy).get(purpose="adjudication").image == image
+    assert found(policy, Measure.ACCURACY).waiting == 2
+
+
+def test_a_first_answer_is_the_first_to_any_of_the_copies(policy, lena):
+    image, copy = make.queued("a", policy), make.queued("copy", policy)
+    say(lena, image, policy, "safe")
+    say(lena, copy, policy, "low")
+    copies.join(make.copy_match(copy, image))
+    assert help_effect(policy).n == 1
+    assert counts(policy, Measure.AGREEMENT) == [(0, 0), (0, 0)]
 
 
 def test_time_runs_from_shown_to_decided(policy, lena):

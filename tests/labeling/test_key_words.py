@@ -11,6 +11,7 @@ from labeling.services.key_words import measure_key_words
 from labeling.services.policies import CategoryText
 from labeling.words import SUPPORT
 from ml.models import ModelVersion
+from moderation.services.demo import policy as demo
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -42,14 +43,22 @@ def captioned(image, text, by):
 
 
 def found(policy, **which):
-    rows = KeyWord.objects.filter(category__policy=policy, **which).select_related("category")
+    rows = KeyWord.objects.filter(policy=policy, category__isnull=False, **which).select_related("category")
     return {row.word: row.category.key for row in rows}
 
 
-def publish(policy, **texts):
+def neutral(policy, domain=""):
+    """What the guideline names for no category alone."""
+    rows = KeyWord.objects.filter(policy=policy, domain=domain, category=None)
+    return set(rows.values_list("word", flat=True))
+
+
+def publish(policy, introduction="", **texts):
     latest = policy.versions.latest("number").number
     said = {category: CategoryText(texts.get(category.key, "-")) for category in policy.categories.all()}
-    return policies.publish_version(policy=policy, author=None, kind="editorial", texts=said, based_on=latest)
+    return policies.publish_version(
+        policy=policy, author=None, kind="editorial", texts=said, introduction=introduction, based_on=latest
+    )
 
 
 def test_a_word_speaks_for_the_category_that_has_it_oftener(policy):
@@ -83,6 +92,49 @@ def test_the_guideline_names_words_before_anybody_has_decided(policy):
     )
     row = KeyWord.objects.get(word="knife", domain="")
     assert (row.in_guideline, row.images) == (True, 0)
+
+
+def test_what_the_introduction_or_several_categories_name_is_marked_for_none(policy):
+    publish(
+        policy, introduction="Look for knives and rifles.", safe="A knife on a board is safe.", low="A case on a board."
+    )
+    measure_key_words(policy=policy)
+    for domain in ("", "drawn"):
+        assert neutral(policy, domain) == {"knife", "rifle", "board"}
+    assert found(policy, domain="") == {"safe": "safe", "case": "low"}
+    row = KeyWord.objects.get(word="rifle", domain="")
+    assert (row.in_guideline, row.images, row.log_odds, row.in_category) == (True, 0, None, None)
+
+
+def test_a_word_that_decisions_measure_has_its_category_also_if_the_introduction_names_it(policy):
+    publish(policy, introduction="Look for knives.", safe="A knife on a board.")
+    judged(policy, "harmful", 12, "knife")
+    judged(policy, "safe", 12, "bread")
+    measure_key_words(policy=policy)
+    row = KeyWord.objects.get(word="knife", domain="")
+    assert (row.category.key, row.in_guideline) == ("harmful", True)
+    assert neutral(policy) == set()
+
+
+def test_a_word_that_one_category_names_turns_neutral_before_decisions_refute_it(policy):
+    publish(policy, safe="A rope is safe.")
+    judged(policy, "safe", 20, "bread")
+    judged(policy, "harmful", 20, "fire")
+    measure_key_words(policy=policy)
+    assert found(policy, domain="")["rope"] == "safe"
+    judged(policy, "harmful", 3, "rope")
+    measure_key_words(policy=policy)
+    assert "rope" not in found(policy, domain="")
+    assert "rope" in neutral(policy)
+
+
+def test_the_demos_guideline_marks_the_dangers_that_it_names_and_gives_none_of_them_a_wrong_colour():
+    risky = demo.make_policy()
+    measure_key_words(policy=risky)
+    dangers = {"knife", "axe", "sword", "pistol", "rifle", "broken", "bottle"}  # of those that are drawn
+    assert dangers <= neutral(risky, "drawn")
+    assert found(risky, domain="drawn").items() >= {"toy": "safe", "case": "low_exposure", "smile": "harmful"}.items()
+    assert not {"look", "judge", "guess", "count", "worst"} & neutral(risky, "drawn")
 
 
 def test_publishing_a_guideline_wakes_a_worker_and_the_task_measures_every_policy(

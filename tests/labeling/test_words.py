@@ -69,6 +69,19 @@ def test_a_word_that_one_category_alone_names_speaks_for_it_unless_decisions_spe
     assert choose(table((0, 0, 100), (1, 10, 90), (2, 9, 91)), named({0})) == [-1]
 
 
+def test_a_category_names_not_alone_what_a_text_about_all_names_too():
+    found = table((0, 3, 97), (1, 2, 98), (2, 2, 98))
+    introduced = np.vstack([named({2}), [[True]]])
+    assert choose(found, introduced) == [-1]
+    assert choose(found, np.vstack([named({2}), [[False]]])) == [2]
+
+
+def test_a_text_gives_its_category_only_where_decisions_do_not_point_elsewhere():
+    assert choose(table((0, 0, 40), (1, 3, 37)), named({0})) == [-1]
+    assert choose(table((0, 4, 36), (1, 6, 34)), named({0})) == [0]  # hardly elsewhere
+    assert choose(table((0, 0, 90), (1, 0, 10)), named({0})) == [0]  # no image has the word
+
+
 def test_everybody_in_one_category_marks_nothing():
     assert table((0, 30, 70)).marked().tolist() == [-1]
 
@@ -114,6 +127,12 @@ def test_the_words_of_a_text_without_those_that_only_hold_it_together():
         "lie",
         "table",
     }
+
+
+def test_what_a_guideline_says_of_judging_names_nothing_that_is_to_be_seen():
+    text = "Look for knives; judge what you see and do not guess."
+    assert content_words(text) == {"knife"}
+    assert named_by(text, {"look", "judge", "knife"}) == {"knife"}
 
 
 def test_a_guideline_names_words_in_singular_or_plural_and_phrases_as_a_whole():

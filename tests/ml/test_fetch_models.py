@@ -1,12 +1,19 @@
 """`manage.py fetch_models`, against a hub on this machine: what it downloads, and what it says when it cannot."""
 
 import hashlib
+import os
+import pickle
+from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 from django.core.management import CommandError, call_command
 from huggingface_hub import constants
 
 from ml import services
+from ml.results import Caption
+from tests import pictures
 from tests.ml import hub as hubs
 from tests.ml import tiny_blip
 
@@ -46,6 +53,23 @@ def hub(model, connect):
         yield running
 
 
+@pytest.fixture(scope="module")
+def older(tmp_path_factory):
+    """What the hub holds of the default model: a pickle, weights for other programs, and no safetensors."""
+    torch.manual_seed(3)
+    folder = tiny_blip.save(tmp_path_factory.mktemp("older"), older=True)
+    for name in OTHERS[1:]:
+        (folder / name).write_bytes(b"x" * 1000)
+    return folder
+
+
+@pytest.fixture
+def older_hub(older, connect):
+    with hubs.running(NAME, older) as running:
+        connect(running.address)
+        yield running
+
+
 def _digests(folder):
     return {hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
 
@@ -75,6 +99,65 @@ def test_a_download_that_broke_off_is_an_error_and_goes_on_the_next_time(hub):
     call_command("fetch_models")
     assert hub.served == ["model.safetensors"]
     assert services.captioner_card(NAME)
+
+
+def test_where_there_are_no_safetensors_the_older_weights_are_written_as_such_and_caption(older_hub, older, capfd):
+    call_command("fetch_models")
+    said = capfd.readouterr()
+    assert "Writing pytorch_model.bin as model.safetensors" in said.out
+    assert f"Installed: {NAME} (BLIP" in said.out
+    assert "100%" in said.err
+    assert "pytorch_model.bin" in older_hub.served
+    assert not set(OTHERS[1:]) & set(older_hub.served)
+    picture = pictures.encoded(pictures.photo_like(1, (64, 48)), "PNG")
+    [fetched], [of_the_pickle] = (services.caption([picture], model) for model in (NAME, str(older)))
+    assert isinstance(fetched, Caption)
+    assert fetched.words
+    assert fetched.words == of_the_pickle.words
+    np.testing.assert_array_equal(fetched.grids, of_the_pickle.grids)
+    older_hub.served.clear()
+    call_command("fetch_models")
+    assert older_hub.served == []
+
+
+def test_until_the_older_weights_are_written_anew_whole_nothing_is_installed(older_hub, monkeypatch, connect, tmp_path):
+    def stop(_self, _target):
+        raise OSError(28, os.strerror(28))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", stop)
+        with pytest.raises(CommandError, match="No space left"):
+            call_command("fetch_models")
+    assert services.captioner_card(NAME) is None
+    assert not list(tmp_path.rglob("*.part"))
+    older_hub.served.clear()
+    call_command("fetch_models")
+    assert older_hub.served == []
+    assert services.captioner_card(NAME)
+
+
+def test_a_pickle_with_a_program_in_it_is_refused_and_the_program_not_run(older, connect, tmp_path):
+    folder, mark = tmp_path / "evil", tmp_path / "run"
+    folder.mkdir()
+    for path in older.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    (folder / "pytorch_model.bin").write_bytes(pickle.dumps(_Program(mark), protocol=2))
+    with hubs.running(NAME, folder) as hub:
+        connect(hub.address)
+        with pytest.raises(CommandError, match="holds no weights, or more than weights"):
+            call_command("fetch_models")
+    assert not mark.exists()
+    assert services.captioner_card(NAME) is None
+
+
+class _Program:
+    """Unpickled as pickles usually are, it makes a file."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
 
 
 def test_a_folder_needs_no_hub(connect, model, capsys):

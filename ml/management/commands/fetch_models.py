@@ -25,11 +25,8 @@ class Command(BaseCommand):
         if Path(model).is_dir():
             self.stdout.write(f"CAPTION_MODEL is the folder {model}: nothing has to be fetched.")
         else:
-            self.stdout.write(f"Fetching {model} …")
-            self.stdout.flush()
-            folder = _fetch(model)
-            if not any(folder.rglob("*.safetensors")):
-                raise CommandError(f"{model} has no weights as safetensors, the only kind that Winnow loads.")
+            self._say(f"Fetching {model} …")
+            self._fetch(model)
         try:
             card = services.captioner_card(model)
         except NotACaptioner as error:
@@ -39,15 +36,35 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"Installed: {model} ({card.architecture}, {card.weights_digest[:8]})."))
         self.stdout.write("Workers on this machine take it up by themselves; nothing has to be restarted.")
 
+    def _fetch(self, model: str) -> None:
+        """Fetch what is needed; the older weights only where there are no others, and then write them anew."""
+        from ml.vision.captioning.installed import NEEDED, SAFE
+        from ml.vision.captioning.older import NEWER, OLDER, rewrite
 
-def _fetch(model: str) -> Path:
-    """Return the folder with the model's files; CommandError with a sentence for whoever runs this."""
+        folder = _download(model, *NEEDED)
+        if any((folder / name).exists() for name in SAFE):
+            return
+        folder = _download(model, *NEEDED, OLDER)
+        if not (folder / OLDER).exists():
+            raise CommandError(f"{model} has no weights as safetensors, and no {OLDER} either: nothing to load.")
+        self._say(f"Writing {OLDER} as {NEWER}, which holds numbers and no code …")
+        try:
+            rewrite(folder)
+        except (NotACaptioner, OSError) as error:
+            raise CommandError(str(error)) from error
+
+    def _say(self, text: str) -> None:
+        """Say it now: what follows takes its time, and has its progress on the other stream."""
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def _download(model: str, *patterns: str) -> Path:
+    """Return the folder with the model's files that fit; CommandError with a sentence for whoever runs this."""
     from huggingface_hub import errors, snapshot_download
 
-    from ml.vision.captioning.installed import NEEDED
-
     try:
-        return Path(snapshot_download(model, allow_patterns=list(NEEDED)))
+        return Path(snapshot_download(model, allow_patterns=list(patterns)))
     except errors.HFValidationError as error:
         raise CommandError(f"CAPTION_MODEL={model} is neither a folder here nor the name of a model.") from error
     except errors.RepositoryNotFoundError as error:

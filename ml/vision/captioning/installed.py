@@ -13,17 +13,21 @@ from ml.results import DRAWN, NetworkCard, NotACaptioner
 
 DRAWN_FOLDER = Path(__file__).parent / "drawn"
 CLASS = "BlipForConditionalGeneration"
+SAFE = ("model.safetensors", "model.safetensors.index.json")
 # In the order in which transformers looks for them.
-WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
+WEIGHTS = (*SAFE, "pytorch_model.bin", "pytorch_model.bin.index.json")
 WORDS = ("tokenizer.json", "vocab.txt")
 NOTES = "looks.json"
-# What of a hub's model is fetched: weights as safetensors only, which hold numbers and no code. The rest that lies
-# there is for other programs.
+# What of a hub's model is fetched: weights as safetensors, which hold numbers and no code; only where there are none
+# the older file, which is written anew as safetensors (`older`). The rest that lies there is for other programs.
 NEEDED = ("*.json", "*.safetensors", "vocab.txt", "merges.txt")
 
 
 def folder_of(model: str) -> Path | None:
-    """Return where a model lies: DRAWN, a folder, or a name of the hub that its local cache knows. None: not here."""
+    """Return where a model lies: DRAWN, a folder, or a name of the hub that its local cache knows. None: not here.
+
+    A hub's model is here once its weights are safetensors, whatever was fetched: it must not change its digest later.
+    """
     folder = DRAWN_FOLDER if model == DRAWN else Path(model).expanduser()
     if folder.is_dir():
         return folder
@@ -31,7 +35,7 @@ def folder_of(model: str) -> Path | None:
         found = Path(snapshot_download(model, local_files_only=True, allow_patterns=list(NEEDED)))
     except (LocalEntryNotFoundError, HFValidationError):
         return None
-    return found if _first(found, WEIGHTS) and _first(found, WORDS) and (found / "config.json").exists() else None
+    return found if _first(found, SAFE) and _first(found, WORDS) and (found / "config.json").exists() else None
 
 
 def card(model: str) -> NetworkCard | None:

@@ -14,9 +14,9 @@ SLUG = "risky-things"
 LEAD = timedelta(hours=1)
 
 INTRODUCTION = (
-    "Look for things that can hurt somebody: knives, axes, swords, guns, broken bottles, fire. What counts is where "
-    "the thing is and what happens with it, not the thing alone. Judge what you see, not what you guess happens next. "
-    "The picture gets the grade of its worst thing."
+    "Look for things that can hurt somebody: knives, axes, swords, guns such as pistols and rifles, broken bottles, "
+    "fire. What counts is where the thing is and what happens with it, not the thing alone. Judge what you see, not "
+    "what you guess happens next. The picture gets the grade of its worst thing."
 )
 # key, name, action, hotkey, guideline; in the order of grades
 CATEGORIES = (
