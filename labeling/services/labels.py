@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from labeling import clock
@@ -16,7 +16,7 @@ from labeling.selectors.cases import OPINION_PURPOSES, Case, read_case
 from labeling.selectors.helping import arm_for
 from labeling.services import queueing
 
-# How many of their latest labels a person can take back.
+# The labels on how many of the images that they answered last a person can take back.
 UNDO_REACH = 10
 # Nobody looks at one image, or has help open beside it, for longer.
 LONGEST_LOOK = timedelta(days=1)
@@ -222,9 +222,17 @@ def _close(showing: _Showing) -> None:
 
 
 def within_reach(*, person: Person, policy_id: int) -> QuerySet[Label]:
-    """Return the labels that the person can take back: their standing ones among their latest."""
-    latest = Label.objects.filter(labeler=person, policy=policy_id).order_by("-recorded_at", "-id")
-    latest = latest.exclude(purpose=QueueEntry.Purpose.ADJUDICATION)  # what rests on it is undone with the adjudication
+    """Return the labels that the person can take back: the standing ones of the images that they answered last.
+
+    An image answered anew takes one place, as it is one card in the page's strip. Its place is that of its newest label,
+    and no label comes back into reach once it is out: `selectors.gold` builds on that.
+    """
+    given = Label.objects.filter(labeler=person, policy=policy_id)
+    given = given.exclude(purpose=QueueEntry.Purpose.ADJUDICATION)  # what rests on it is undone with the adjudication
+    # Whether it is the first or a further one, an opinion answers the same question.
+    same = Q(purpose=OuterRef("purpose")) | Q(purpose__in=OPINION_PURPOSES)
+    anew = Label.objects.filter(same, labeler=person, policy=policy_id, image=OuterRef("image"), id__gt=OuterRef("id"))
+    latest = given.filter(~Exists(anew)).order_by("-recorded_at", "-id")
     return Label.objects.filter(pk__in=latest.values("id")[:UNDO_REACH], withdrawal=None).order_by(
         "-recorded_at", "-id"
     )
