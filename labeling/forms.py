@@ -51,6 +51,7 @@ def _read_used(post: QueryDict) -> Used:
         opened={each: _duration(text) for each, text in opened.items() if text},
         plain=_duration(plain) if plain else None,
         harm=_duration(post.get("harm_ms", "")),
+        away=_duration(post.get("away_ms", "")),
         sign=sign if sign in SIGNS else "",
     )
 

@@ -2,27 +2,6 @@
 /* The picture as it is, for people to whom images are shown softened: only while they hold a key or the control. And
    for everybody how long they had pixels on the screen that may hurt; the server says which did. */
 
-/* Counts milliseconds for one card at a time, in a property of the card. */
-class Clock {
-  constructor(field) {
-    this.field = field;
-  }
-
-  /* From now on for this card; for none without one. */
-  run(card) {
-    if (card === this.card) return;
-    const now = performance.now();
-    if (this.card) this.card[this.field] = (this.card[this.field] ?? 0) + now - this.since;
-    Object.assign(this, { card, since: now });
-  }
-
-  take(card) {
-    const counted = Math.round(card[this.field] ?? 0);
-    delete card[this.field];
-    return counted;
-  }
-}
-
 /* Lays the true picture over the softened one. It is fetched when it is first asked for, and kept while its card is on
    the screen. */
 class Look {
@@ -116,7 +95,7 @@ function compares() {
 }
 
 function countHarm() {
-  const seen = (!look || look.uncoversComparison) && !document.hidden;
+  const seen = !look || look.uncoversComparison;
   harm.run(seen && compares()?.dataset.action === "block" ? deck.current : undefined);
 }
 
@@ -131,7 +110,7 @@ if (look) {
   document.addEventListener("keyup", (event) => look.looks(event) && look.release());
   window.addEventListener("blur", () => look.release()); // then nobody tells us when the key comes up
 }
-document.addEventListener("visibilitychange", () => (look?.release(), countHarm()));
+document.addEventListener("visibilitychange", () => look?.release());
 new MutationObserver(() => (look?.held ? look.release() : countHarm())).observe(comparison, {
   attributes: true,
   attributeFilter: ["hidden", "src"],
@@ -147,7 +126,9 @@ bench.addEventListener("shown", () => {
 
 bench.addEventListener("answered", ({ detail: { card, fields } }) => {
   countHarm();
-  if (look) fields.plain_ms = look.clock.take(card);
+  const away = card.shown ? Math.round(sight.away - card.shown.away) : 0;
+  if (away) fields.away_ms = away;
+  fields.plain_ms = look ? look.clock.take(card) : Math.max(0, fields.looked_ms - away);
   const compared = harm.take(card);
   if (compared) fields.harm_ms = compared;
 });

@@ -26,8 +26,9 @@ DAYS = 7
 # Nobody works longer without a pause, and the query reads no further back.
 LONGEST_STRETCH = timedelta(hours=16)
 
-# Sorted by time; the stretch begins after the last gap that is a pause. `recorded_at` is never before `decided_at`, and
-# has an index by person.
+# Sorted by time; the stretch begins after the last gap that is a pause. An image that stood there as long as a pause
+# was one, with nobody before it: it counts for the day, but nothing of it was seen since. `recorded_at` is never before
+# `decided_at`, and has an index by person.
 _STRETCH = """
 WITH said AS (
     SELECT decided_at, exposure_ms, decided_at - lag(decided_at) OVER (ORDER BY decided_at) AS gap
@@ -36,7 +37,7 @@ WITH said AS (
 ), began AS (
     SELECT max(decided_at) AS at FROM said WHERE gap IS NULL OR gap >= %(pause)s
 )
-SELECT began.at, max(said.decided_at), sum(said.exposure_ms)
+SELECT began.at, max(said.decided_at), coalesce(sum(said.exposure_ms) FILTER (WHERE exposure_ms < %(pause_ms)s), 0)
 FROM said CROSS JOIN began
 WHERE said.decided_at >= began.at
 GROUP BY began.at
@@ -61,6 +62,7 @@ def stretch_of(person: Person) -> Stretch | None:
     """Return the stretch of work that `person` is in; None while they pause. One query over their latest labels."""
     now = clock.now()
     asked: dict[str, Any] = {"person": person.pk, "since": now - LONGEST_STRETCH, "pause": PAUSE}
+    asked["pause_ms"] = PAUSE // timedelta(milliseconds=1)
     with connection.cursor() as cursor:
         cursor.execute(_STRETCH, asked)
         row = cursor.fetchone()

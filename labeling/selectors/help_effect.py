@@ -31,7 +31,7 @@ newest AS MATERIALIZED (
 _ANSWERS = f"""
 WITH {_NEWEST}
 SELECT l.image_id, l.labeler_id, l.help ->> 'arm', coalesce(c.key, ''),
-    extract(epoch FROM l.decided_at - l.shown_at)::float8,
+    extract(epoch FROM l.decided_at - l.shown_at)::float8 - coalesce((l.help ->> 'away')::float8, 0) / 1000,
     coalesce(d.key, ''),
     d.key IS NULL AND s.id IS NOT NULL AND EXISTS (
         SELECT 1 FROM labeling_queueentry e

@@ -78,6 +78,15 @@ def test_five_minutes_of_harmful_images_want_a_rest(policy, lena):
     )
 
 
+def test_an_image_that_stood_there_through_the_pause_wants_no_rest_after_it(policy, lena):
+    look(lena, policy, NOON, 50)
+    look(lena, policy, NOON + timedelta(hours=1), 59 * 60)
+    found = stretch(lena, NOON + timedelta(hours=1, seconds=1))
+    assert (found.lasted, found.harm, found.wants_rest) == (timedelta(), timedelta(), False)
+    look(lena, policy, NOON + timedelta(hours=1, minutes=2), 50)
+    assert stretch(lena, NOON + timedelta(hours=1, minutes=2)).harm == timedelta(seconds=50)
+
+
 def test_an_hour_of_work_wants_a_rest_whatever_it_showed(policy, lena):
     for minute in range(0, 61, 6):
         look(lena, policy, NOON + timedelta(minutes=minute), 20, key="safe")
