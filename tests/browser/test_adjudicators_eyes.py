@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from labeling.models import Label
+from labeling.models import Adjudication, Label
 from tests import factories as make
 from tests.browser.conftest import PASSWORD
 from tests.browser.driver import Desk
@@ -93,6 +93,19 @@ def test_it_is_held_beside_the_case_too_but_not_in_a_text(court):
     desk.press("r", "b")
     expect(desk.page.get_by_label("Reason")).to_have_value("b")
     assert plain(desk).count() == 0
+
+
+def test_what_is_seen_while_it_is_settled_counts_with_the_settlement(court):
+    desk = court()
+    judge(desk, "1")
+    seen(desk)
+    desk.page.wait_for_timeout(400)
+    leave(desk, 2000)
+    desk.press("3", "g", "r")
+    desk.page.keyboard.type("Held.")
+    desk.press("Control+Enter")
+    expect(desk.page.get_by_role("status")).to_contain_text("Settled: Harmful")
+    assert 400 <= Adjudication.objects.get().exposure_ms < 2300
 
 
 def test_a_true_picture_that_does_not_come_is_said(court):

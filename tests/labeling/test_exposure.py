@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from auditlog.models import LogEntry
 from django.utils import timezone
 
 from labeling import clock
@@ -11,6 +12,7 @@ from labeling.help import Used
 from labeling.models import Label
 from labeling.rest import duration, suggestion
 from labeling.selectors.exposure import harm_by_day, stretch_of
+from labeling.services import adjudication
 from labeling.services.labels import Answer, submit_label, withdraw_label
 from labeling.services.leases import claim_next
 from tests import factories as make
@@ -106,6 +108,40 @@ def test_days_count_what_was_seen_also_of_labels_taken_back(policy, lena):
         days = harm_by_day(lena)
     assert list(days) == [(NOON - timedelta(days=back)).date() for back in range(6, -1, -1)]
     assert [time.total_seconds() for time in days.values()] == [7, 0, 0, 0, 0, 0, 11]
+
+
+def settled(policy, ada, category, plain):
+    """Ada settles the next case a minute after her blind answer, of which she says that she saw it for so long."""
+    case = adjudication.open_case(person=ada, policy=policy, page=uuid.uuid4())
+    with clock.at(NOON):
+        adjudication.judge_blind(person=ada, assignment_id=case.pk, answer=Answer("unsure"))
+    with clock.at(NOON + timedelta(minutes=1)):
+        return adjudication.settle_case(
+            person=ada, assignment_id=case.pk, category=category, cause="gap", reason="Tests.", plain=plain
+        )
+
+
+@pytest.mark.parametrize(
+    ("category", "plain", "counted"),
+    [("harmful", 40, 40), ("harmful", 900, 60), ("harmful", 0, 0), ("low", 40, 0)],
+)
+def test_what_was_seen_while_a_case_was_settled_counts(lena, category, plain, counted):
+    disputed = make.policy("disputed")
+    with clock.at(NOON - timedelta(minutes=5)):
+        make.queued("disputed", disputed)
+        make.label_next(lena, disputed, "unsure")
+        ada = make.person("ada", "adjudicator")
+    with clock.at(NOON - timedelta(minutes=1)):
+        made = settled(disputed, ada, category, timedelta(seconds=plain))
+    assert made.exposure_ms == counted * 1000
+    assert "exposure_ms" not in LogEntry.objects.get_for_object(made).get().changes_dict
+    now = NOON + timedelta(minutes=2)
+    found = stretch(ada, now)
+    assert (found.began, found.lasted) == (NOON, timedelta(minutes=1))
+    assert found.harm == timedelta(seconds=counted)
+    with clock.at(now):
+        assert list(harm_by_day(ada).values())[-1] == timedelta(seconds=counted)
+        assert stretch_of(lena).harm == timedelta()
 
 
 @pytest.mark.parametrize(
