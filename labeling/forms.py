@@ -36,8 +36,8 @@ def read_submission(post: QueryDict) -> Submission:
             verdict,
             category=detail if verdict == "category" else "",
             reason=detail if verdict == "cannot_judge" else "",
-            looked=_duration(post.get("looked_ms", "")),
-            ago=_duration(post.get("ago_ms", "")),
+            looked=read_duration(post.get("looked_ms", "")),
+            ago=read_duration(post.get("ago_ms", "")),
             used=_read_used(post),
         ),
     )
@@ -48,9 +48,10 @@ def _read_used(post: QueryDict) -> Used:
     opened = {each: post.get(f"opened_{each}_ms", "") for each in OPENABLE}
     plain, sign = post.get("plain_ms", ""), post.get("sign", "")
     return Used(
-        opened={each: _duration(text) for each, text in opened.items() if text},
-        plain=_duration(plain) if plain else None,
-        harm=_duration(post.get("harm_ms", "")),
+        opened={each: read_duration(text) for each, text in opened.items() if text},
+        plain=read_duration(plain) if plain else None,
+        harm=read_duration(post.get("harm_ms", "")),
+        away=read_duration(post.get("away_ms", "")),
         sign=sign if sign in SIGNS else "",
     )
 
@@ -69,7 +70,8 @@ def read_id(text: str) -> uuid.UUID:
         raise Http404 from None
 
 
-def _duration(text: str) -> timedelta:
+def read_duration(text: str) -> timedelta:
+    """Return so many milliseconds, none for an empty text; `InvalidAnswer` if it is no number."""
     try:
         return min(timedelta(milliseconds=max(0, int(text or 0))), LONGEST)
     except (ValueError, OverflowError):

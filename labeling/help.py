@@ -37,13 +37,15 @@ class Used:
 
     `opened`: for how long each thing was open; only what was opened. `plain`: how long the image itself was on the
     screen as it is, neither blurred nor gray; None where the page does not say. `harm`: the same of judged images of a
-    blocking category that it was compared with. `sign`: what was shown for an earlier answer to the same image.
+    blocking category that it was compared with. `sign`: what was shown for an earlier answer to the same image. `away`:
+    how long the page was out of sight meanwhile, which counts as none of the others.
     """
 
     opened: Mapping[str, timedelta] = field(default_factory=dict)
     plain: timedelta | None = None
     harm: timedelta = timedelta()
     sign: str = ""
+    away: timedelta = timedelta()
 
 
 def arm(group_id: int, person_id: int, policy_id: int, *, key: str) -> Arm:
@@ -66,12 +68,13 @@ def record(found: Help, used: Used, *, longest: timedelta, answered_before: bool
     """Return what is stored with a label: what was offered, as the server knows it, and what was opened of that.
 
     Nothing was open for longer than `longest`. A sign is believed only where help was offered and the person had
-    answered the same image before.
+    answered the same image before. For how long the page was out of sight is stored only if it was.
     """
     can_open = (*found.offered, "guideline")
     opened = {each: milliseconds(min(time, longest)) for each, time in used.opened.items() if each in can_open}
     stored = {"mode": found.mode, "arm": found.arm, "offered": list(found.offered), "opened": opened}
-    return stored | ({"sign": used.sign} if used.sign in SIGNS and found.offered and answered_before else {})
+    away = {"away": milliseconds(used.away)} if used.away else {}
+    return stored | away | ({"sign": used.sign} if used.sign in SIGNS and found.offered and answered_before else {})
 
 
 def milliseconds(time: timedelta) -> int:

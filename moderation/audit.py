@@ -45,8 +45,8 @@ WHOLE = (
 )
 
 
-# Hashes tell nothing and must not spread; every login is no change.
-SECRET = {"password", "last_login"}
+# Hashes tell nothing and must not spread; every login is no change; what a person has seen is for that person alone.
+SECRET = {"password", "last_login", "exposure_ms"}
 
 
 def register() -> None:

@@ -5,6 +5,28 @@ const judging = document.getElementById("judge");
 const settling = document.getElementById("settle");
 const opened = performance.now();
 
+/* How long the picture has been seen as it is: all the time in sight, or while it is held. */
+const card = document.querySelector(".card");
+const shown = card?.querySelector("img");
+const plain = new Clock("plain");
+const control = document.getElementById("show-plain");
+if (control)
+  new Look({
+    control,
+    pictures: () => (shown.naturalWidth ? [[shown, control.href, () => plain.run(card)]] : []),
+    covered: () => plain.run(),
+    failed: () => (document.getElementById("plain_failed").hidden = false),
+  });
+else shown?.decode().then(() => plain.run(card), () => {}); // there was nothing to see
+
+function seen() {
+  const running = plain.card;
+  plain.run();
+  const ms = plain.take(card);
+  plain.run(running);
+  return ms;
+}
+
 /* What was written is kept until the server has taken it, whatever happens to the page. */
 if (settling) {
   const { reason } = settling.elements;
@@ -15,7 +37,10 @@ if (settling) {
 
 judging?.addEventListener("submit", () => {
   judging.elements.looked_ms.value = Math.round(performance.now() - opened);
+  judging.elements.away_ms.value = Math.round(sight.away);
 });
+for (const form of [judging, settling])
+  form?.addEventListener("submit", () => (form.elements.plain_ms.value = seen()));
 
 /* A form that is on its way is not sent a second time. */
 for (const form of document.forms)

@@ -96,7 +96,7 @@ class Deck {
 
   putFirst(card, { undoing = false } = {}) {
     card.undoing = undoing;
-    delete card.shownAt;
+    card.shown = undefined;
     this.root.prepend(card);
     if (card.picture) this.mark(card);
     else this.prepare(card);
@@ -121,11 +121,11 @@ class Deck {
     this.prepare(card);
   }
 
-  /* Uncover the first card; the clock of the look starts when its pixels are there. */
+  /* Uncover the first card; the look at it begins when its pixels are there. */
   show() {
     const card = this.current;
     for (const other of this.cards) other.classList.toggle("current", other === card);
-    if (card?.dataset.state === "ready") card.shownAt ??= performance.now();
+    if (card?.dataset.state === "ready") card.shown ??= { at: performance.now(), away: sight.away };
     this.handlers.shown();
   }
 }

@@ -5,17 +5,17 @@ const QUIET_MS = 250; // answers that follow one another faster have no sign but
 const OPENABLE = { caption: "caption", heatmap: "heat", similar: "similar", guideline: "guideline" }; // and its section
 const CONTROLS = ["show-heat", "show-similar", "show-caption"];
 
-/* How long each thing has been open beside a card, in ms. */
+/* How long each thing has been open beside a card, in ms in sight. */
 class Ledger {
   constructor() {
     this.entries = new WeakMap(); // card -> Map of thing -> ms
     this.open = [];
-    this.since = performance.now();
+    this.since = sight.now;
   }
 
   /* Book what has been open since the last time, then look what is open now beside this card, if there is one. */
   book(card) {
-    const now = performance.now();
+    const { now } = sight;
     const entry = this.entries.get(this.card) ?? new Map();
     for (const thing of this.open) entry.set(thing, (entry.get(thing) ?? 0) + now - this.since);
     if (this.card) this.entries.set(this.card, entry);

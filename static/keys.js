@@ -9,7 +9,12 @@ const ZOOMS = { f: () => zoom.toggle(), "+": () => zoom.zoom(STEP), "=": () => z
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const key = event.key === "Backspace" ? "z" : event.key.toLowerCase();
-  if ((event.shiftKey && explain(unshifted(event))) || act(key, event.repeat)) event.preventDefault();
+  if ((event.shiftKey && explain(unshifted(event))) || act(key, event.repeat) || pressesAgain(event)) event.preventDefault();
+}
+
+/* While a key is down, browsers press the control that has the focus again and again: image after image. */
+function pressesAgain({ key, repeat, target }) {
+  return repeat && ["Enter", " "].includes(key) && target.matches("button, summary, a");
 }
 
 /* False when the key means nothing here. */

@@ -57,7 +57,7 @@ function answer(button) {
   const state = bench.dataset.state;
   if (!mayAnswer(state, button.value)) return;
   const card = deck.takeFirst();
-  const looked = card.shownAt ? Math.round(performance.now() - card.shownAt) : 0;
+  const looked = card.shown ? Math.round(performance.now() - card.shown.at) : 0;
   Object.assign(card, { said: button.dataset.said, action: button.dataset.action ?? "", at: Date.now() });
   past = [...past, card].slice(-REMEMBERED);
   byId("cannot").open = false;

@@ -1,33 +1,12 @@
 "use strict";
-/* The picture as it is, for people to whom images are shown softened: only while they hold a key or the control. And
-   for everybody how long they had pixels on the screen that may hurt; the server says which did. */
+/* The picture as it is, for people to whom images are shown softened: only while they hold a key or the control. */
 
-/* Counts milliseconds for one card at a time, in a property of the card. */
-class Clock {
-  constructor(field) {
-    this.field = field;
-  }
-
-  /* From now on for this card; for none without one. */
-  run(card) {
-    if (card === this.card) return;
-    const now = performance.now();
-    if (this.card) this.card[this.field] = (this.card[this.field] ?? 0) + now - this.since;
-    Object.assign(this, { card, since: now });
-  }
-
-  take(card) {
-    const counted = Math.round(card[this.field] ?? 0);
-    delete card[this.field];
-    return counted;
-  }
-}
-
-/* Lays the true picture over the softened one. It is fetched when it is first asked for, and kept while its card is on
-   the screen. */
+/* Lays true pictures over softened ones. They are fetched when they are first asked for, and kept until others come. */
 class Look {
-  constructor({ control, figure }) {
-    Object.assign(this, { control, figure, clock: new Clock("plain"), fetched: new Map() });
+  /* `pictures()`: what there is to uncover now, each as [softened, address of the true one, what to call when it lies
+     there]. `covered()`: none lies there any more. `failed()`: one did not come. */
+  constructor({ control, pictures, covered, failed }) {
+    Object.assign(this, { control, pictures, covered, failed, fetched: new Map() });
     control.setAttribute("role", "button");
     control.setAttribute("aria-pressed", "false");
     control.addEventListener("pointerdown", (event) => event.button || this.grab(event));
@@ -35,11 +14,22 @@ class Look {
       control.addEventListener(over, () => this.release());
     for (const kind of ["contextmenu", "dragstart"]) control.addEventListener(kind, (event) => event.preventDefault());
     control.addEventListener("click", (event) => this.click(event));
+    document.addEventListener("keydown", (event) => this.key(event));
+    document.addEventListener("keyup", (event) => this.looks(event) && this.release());
+    window.addEventListener("blur", () => this.release()); // then nobody tells us when the key comes up
+    document.addEventListener("visibilitychange", () => this.release());
   }
 
-  /* Keys that look: its own anywhere, and on the control those that press a button. */
+  /* Keys that look: its own anywhere but in a text, and on the control those that press a button. */
   looks({ key, target }) {
-    return key.toLowerCase() === "b" || (target === this.control && ["Enter", " "].includes(key));
+    if (target === this.control) return ["b", "enter", " "].includes(key.toLowerCase());
+    return key.toLowerCase() === "b" && !target.closest?.("textarea");
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.looks(event)) return;
+    event.preventDefault();
+    if (!event.repeat) this.hold();
   }
 
   grab(event) {
@@ -57,13 +47,11 @@ class Look {
   }
 
   hold() {
-    const card = deck.current;
-    if (this.held || card?.dataset.state !== "ready") return;
-    this.held = { card };
+    const pictures = this.held ? [] : this.pictures();
+    if (!pictures.length) return;
+    this.held = pictures;
     this.control.setAttribute("aria-pressed", "true");
-    this.uncover(card.querySelector("img"), this.control.href, () => this.clock.run(card));
-    const compared = compares();
-    if (compared) this.uncover(this.figure.querySelector("img"), compared.dataset.plain, countHarm);
+    for (const each of pictures) this.uncover(...each);
   }
 
   async uncover(softened, url, uncovered) {
@@ -74,7 +62,7 @@ class Look {
       softened.after(plain);
       uncovered();
     } catch {
-      if (this.held === held) board.notice(words.plainfailed);
+      if (this.held === held) this.failed();
     }
   }
 
@@ -85,77 +73,16 @@ class Look {
     return plain;
   }
 
-  get uncoversComparison() {
-    return Boolean(this.figure.querySelector(".plain"));
-  }
-
   release() {
     this.held = null;
     this.control.setAttribute("aria-pressed", "false");
     for (const plain of this.fetched.values()) plain.remove();
-    this.clock.run();
-    countHarm();
+    this.covered();
   }
 
-  /* Another image has come up: it is softened until somebody asks anew, though the key may still be down. */
-  follow(card) {
-    if (this.held && this.held.card !== card) this.release();
-    if (card === this.card) return;
-    this.card = card;
+  /* Another picture has come up: it is softened until somebody asks anew, though the key may still be down. */
+  forget() {
+    this.release();
     this.fetched.clear();
   }
 }
-
-const comparison = byId("compare");
-const look = byId("show-plain") && new Look({ control: byId("show-plain"), figure: comparison });
-const harm = new Clock("harm");
-
-/* The judged image that is compared, by its link in the strip. */
-function compares() {
-  return comparison.hidden ? null : byId("similar").querySelector('.neighbour[aria-current="true"]');
-}
-
-function countHarm() {
-  const seen = (!look || look.uncoversComparison) && !document.hidden;
-  harm.run(seen && compares()?.dataset.action === "block" ? deck.current : undefined);
-}
-
-function onLook(event, act) {
-  if (event.ctrlKey || event.metaKey || event.altKey || !look.looks(event)) return;
-  event.preventDefault();
-  if (!event.repeat) act();
-}
-
-if (look) {
-  document.addEventListener("keydown", (event) => onLook(event, () => look.hold()));
-  document.addEventListener("keyup", (event) => look.looks(event) && look.release());
-  window.addEventListener("blur", () => look.release()); // then nobody tells us when the key comes up
-}
-document.addEventListener("visibilitychange", () => (look?.release(), countHarm()));
-new MutationObserver(() => (look?.held ? look.release() : countHarm())).observe(comparison, {
-  attributes: true,
-  attributeFilter: ["hidden", "src"],
-  subtree: true,
-});
-
-bench.addEventListener("shown", () => {
-  const card = deck.current;
-  if (look && card) look.control.href = bench.dataset.plainUrl.replace(page, card.dataset.assignment);
-  look?.follow(card);
-  countHarm();
-});
-
-bench.addEventListener("answered", ({ detail: { card, fields } }) => {
-  countHarm();
-  if (look) fields.plain_ms = look.clock.take(card);
-  const compared = harm.take(card);
-  if (compared) fields.harm_ms = compared;
-});
-
-/* A break is suggested once, and never in the way. */
-bench.addEventListener("renewed", ({ detail: { rest } }) => {
-  if (!rest) return;
-  byId("rest").querySelector("p").textContent = rest;
-  byId("rest").hidden = false;
-});
-byId("rest").querySelector("button").addEventListener("click", () => (byId("rest").hidden = true));

@@ -47,6 +47,9 @@ class Adjudication(Fact):
         "QueueEntry", on_delete=models.PROTECT, null=True, blank=True, related_name="adjudications"
     )
     decided_at = models.DateTimeField(default=clock.now)
+    exposure_ms = models.PositiveIntegerField(
+        default=0, help_text=_("As of a label: how long harmful pixels were on the screen while it was settled.")
+    )
 
     def __str__(self) -> str:
         return f"image {self.image_id}: {self.category} ({self.cause})"

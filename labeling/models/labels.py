@@ -1,5 +1,7 @@
 """What one person said of one image."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
@@ -76,6 +78,11 @@ class Label(Fact):
 
     def __str__(self) -> str:
         return f"{self.labeler} on image {self.image_id}: {self.category or self.get_verdict_display()}"
+
+    @property
+    def looked(self) -> timedelta:
+        """How long the image was before the person: the time in which the page was out of sight is left out."""
+        return self.decided_at - self.shown_at - timedelta(milliseconds=self.help.get("away", 0))
 
 
 class LabelWithdrawal(Withdrawal):

@@ -141,7 +141,7 @@ def _vote(label: Label, number: int, case: Assignment) -> Vote:
         said=f"{said}: {label.get_reason_display()}" if label.reason else said,
         action=label.category.action if label.category else "none",
         at=label.decided_at,
-        looked=label.decided_at - label.shown_at,
+        looked=label.looked,
         opened=sorted(label.help.get("opened", {})),
         version=label.policy_version.number,
         on_copy=label.image_id != case.entry.image_id,

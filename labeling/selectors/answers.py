@@ -31,7 +31,7 @@ WITH newest AS MATERIALIZED (
     ORDER BY l.id DESC LIMIT %(latest)s
 )
 SELECT l.image_id, l.labeler_id, coalesce(c.key, ''), l.purpose = 'repeat', s.id IS NOT NULL,
-    extract(epoch FROM l.decided_at - l.shown_at)::float8,
+    extract(epoch FROM l.decided_at - l.shown_at)::float8 - coalesce((l.help ->> 'away')::float8, 0) / 1000,
     CASE WHEN l.help ->> 'mode' = 'on_asking' AND l.help ->> 'arm' = 'with'
         THEN ARRAY(SELECT json_object_keys(coalesce(l.help -> 'opened', '{}')::json)) END,
     coalesce(k.key, ''), coalesce(j.key, '')

@@ -1,19 +1,21 @@
 """How long a person has had harmful images on their screen as they are: for that person alone.
 
-A label that was taken back counts too, for its pixels were seen.
+They were seen before a label, and by adjudicators while they settled a case. What was taken back counts too, for its
+pixels were seen.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from labeling import clock
-from labeling.models import Label, Person
+from labeling.models import Adjudication, Label, Person
 
 # So long without an answer is a pause: it takes that to fetch a coffee, and nobody looks at one image for as long.
 PAUSE = timedelta(minutes=10)
@@ -26,17 +28,22 @@ DAYS = 7
 # Nobody works longer without a pause, and the query reads no further back.
 LONGEST_STRETCH = timedelta(hours=16)
 
-# Sorted by time; the stretch begins after the last gap that is a pause. `recorded_at` is never before `decided_at`, and
-# has an index by person.
+# Sorted by time; the stretch begins after the last gap that is a pause. An image that stood there as long as a pause
+# was one, with nobody before it: it counts for the day, but nothing of it was seen since. `recorded_at` is never before
+# `decided_at`, and has an index by person.
 _STRETCH = """
-WITH said AS (
-    SELECT decided_at, exposure_ms, decided_at - lag(decided_at) OVER (ORDER BY decided_at) AS gap
-    FROM labeling_label
+WITH answers AS (
+    SELECT decided_at, exposure_ms FROM labeling_label
     WHERE labeler_id = %(person)s AND recorded_at >= %(since)s AND decided_at >= %(since)s
+    UNION ALL
+    SELECT decided_at, exposure_ms FROM labeling_adjudication
+    WHERE adjudicator_id = %(person)s AND decided_at >= %(since)s
+), said AS (
+    SELECT *, decided_at - lag(decided_at) OVER (ORDER BY decided_at) AS gap FROM answers
 ), began AS (
     SELECT max(decided_at) AS at FROM said WHERE gap IS NULL OR gap >= %(pause)s
 )
-SELECT began.at, max(said.decided_at), sum(said.exposure_ms)
+SELECT began.at, max(said.decided_at), coalesce(sum(said.exposure_ms) FILTER (WHERE exposure_ms < %(pause_ms)s), 0)
 FROM said CROSS JOIN began
 WHERE said.decided_at >= began.at
 GROUP BY began.at
@@ -61,6 +68,7 @@ def stretch_of(person: Person) -> Stretch | None:
     """Return the stretch of work that `person` is in; None while they pause. One query over their latest labels."""
     now = clock.now()
     asked: dict[str, Any] = {"person": person.pk, "since": now - LONGEST_STRETCH, "pause": PAUSE}
+    asked["pause_ms"] = PAUSE // timedelta(milliseconds=1)
     with connection.cursor() as cursor:
         cursor.execute(_STRETCH, asked)
         row = cursor.fetchone()
@@ -75,7 +83,12 @@ def harm_by_day(person: Person) -> dict[date, timedelta]:
     today = timezone.localdate(clock.now())
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
     since = timezone.make_aware(datetime.combine(days[0], datetime.min.time()))
-    seen = Label.objects.filter(labeler=person, recorded_at__gte=since, decided_at__gte=since, exposure_ms__gt=0)
-    rows = seen.annotate(day=TruncDate("decided_at")).values_list("day").annotate(Sum("exposure_ms"))
-    found = dict(rows)
-    return {day: timedelta(milliseconds=found.get(day, 0)) for day in days}
+    found = Counter(_by_day(Label.objects.filter(labeler=person, recorded_at__gte=since), since))
+    found.update(_by_day(Adjudication.objects.filter(adjudicator=person), since))
+    return {day: timedelta(milliseconds=found[day]) for day in days}
+
+
+def _by_day(seen: QuerySet[Label] | QuerySet[Adjudication], since: datetime) -> dict[date, int]:
+    """Return the milliseconds of each day that has any."""
+    rows = seen.filter(decided_at__gte=since, exposure_ms__gt=0).annotate(day=TruncDate("decided_at"))
+    return dict(rows.order_by().values_list("day").annotate(Sum("exposure_ms")))

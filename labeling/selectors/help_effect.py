@@ -35,7 +35,7 @@ newest AS MATERIALIZED (
 _ANSWERS = f"""
 WITH {_NEWEST}
 SELECT g.id, l.labeler_id, l.help ->> 'arm', coalesce(c.key, ''),
-    extract(epoch FROM l.decided_at - l.shown_at)::float8,
+    extract(epoch FROM l.decided_at - l.shown_at)::float8 - coalesce((l.help ->> 'away')::float8, 0) / 1000,
     coalesce(d.key, ''),
     d.key IS NULL AND s.id IS NOT NULL AND EXISTS (
         SELECT 1 FROM labeling_queueentry e JOIN labeling_image o ON o.id = e.image_id

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from labeling import clock
+from labeling.help import milliseconds
 from labeling.models import (
     Adjudication,
     AdjudicationWithdrawal,
@@ -26,6 +27,7 @@ from labeling.models import (
 )
 from labeling.selectors.adjudication import blind_answer, next_cases, voted
 from labeling.selectors.cases import read_case
+from labeling.selectors.exposure import PAUSE
 from labeling.services import copies, leases, queueing
 from labeling.services.labels import Answer, submit_label
 
@@ -74,11 +76,20 @@ def judge_blind(*, person: Person, assignment_id: uuid.UUID, answer: Answer) -> 
 
 
 @transaction.atomic
-def settle_case(*, person: Person, assignment_id: uuid.UUID, category: str, cause: str, reason: str) -> Adjudication:
+def settle_case(
+    *,
+    person: Person,
+    assignment_id: uuid.UUID,
+    category: str,
+    cause: str,
+    reason: str,
+    plain: timedelta = timedelta(),
+) -> Adjudication:
     """Settle the image of a case as this category (its key), with the cause of the disagreement and a reason.
 
-    Sent again it is still one. A case that was closed under the adjudicator's hands, because the image was erased or
-    another of the same picture is shown now, is settled all the same while the facts call for it. Raises
+    `plain`: how long it was on the screen as it is since the blind answer. Sent again it is still one. A case that was
+    closed under the adjudicator's hands, because the image was erased or another of the same picture is shown now, is
+    settled all the same while the facts call for it. Raises
     `Assignment.DoesNotExist` for somebody else's case, `CaseClosedError` when it is settled by now, and
     AdjudicationError for a settlement without a blind answer, a cause or a reason.
     """
@@ -109,6 +120,7 @@ def settle_case(*, person: Person, assignment_id: uuid.UUID, category: str, caus
         blind=blind,
         entry=case.entry,
         decided_at=clock.now(),
+        exposure_ms=_exposure_ms(chosen, plain, longest=clock.now() - blind.decided_at),
     )
     _settle(made)
     return made
@@ -123,6 +135,11 @@ def _checked(case: Assignment, category: str, cause: str, reason: str) -> Catego
     if not reason.strip():
         raise AdjudicationError(_("Write the reason: the people who answered otherwise learn from it."))
     return chosen
+
+
+def _exposure_ms(chosen: Category, plain: timedelta, *, longest: timedelta) -> int:
+    """Return how long harmful pixels were seen, as `services.labels` counts them."""
+    return milliseconds(min(plain, longest, PAUSE)) if chosen.action == Category.Action.BLOCK else 0
 
 
 def _close(case: Assignment) -> bool:

@@ -1,22 +1,23 @@
 """Labels: given once, however often they are sent, and taken back with all that was built on them."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from labeling import clock
 from labeling.help import Used, milliseconds, offer, record
 from labeling.models import Assignment, Category, Label, LabelWithdrawal, Person, PolicyVersion, QueueEntry
 from labeling.selectors.cases import OPINION_PURPOSES, Case, read_case
+from labeling.selectors.exposure import PAUSE
 from labeling.selectors.helping import arm_for
 from labeling.services import queueing
 
-# How many of their latest labels a person can take back.
+# The labels on how many of the images that they answered last a person can take back.
 UNDO_REACH = 10
 # Nobody looks at one image, or has help open beside it, for longer.
 LONGEST_LOOK = timedelta(days=1)
@@ -165,6 +166,7 @@ def _record(person: Person, showing: _Showing, case: Case, answer: Answer) -> La
     decided = max(now - max(answer.ago, timedelta()), showing.leased_at)
     shown = max(decided - max(answer.looked, timedelta()), showing.leased_at)
     longest = min(decided - showing.leased_at, LONGEST_LOOK)
+    used = replace(answer.used, away=min(answer.used.away, decided - shown))
     asked = (person.pk, showing.purpose, showing.image_id)
     before = [label for label in case.labels if (label.labeler_id, label.purpose, label.image_id) == asked]
     return Label.objects.create(
@@ -181,8 +183,8 @@ def _record(person: Person, showing: _Showing, case: Case, answer: Answer) -> La
         shown_at=shown,
         decided_at=decided,
         recorded_at=now,
-        help=_help(person, showing, case, answer.used, longest=longest),
-        exposure_ms=_exposure_ms(person, showing, answer.used, looked=decided - shown, longest=longest),
+        help=_help(person, showing, case, used, longest=longest),
+        exposure_ms=_exposure_ms(person, showing, used, looked=decided - shown - used.away, longest=longest),
     )
 
 
@@ -195,7 +197,11 @@ def _help(person: Person, showing: _Showing, case: Case, used: Used, *, longest:
 
 
 def _exposure_ms(person: Person, showing: _Showing, used: Used, *, looked: timedelta, longest: timedelta) -> int:
-    """Return how long harmful pixels were seen as they are: of this image, if the answer blocks it, and of others."""
+    """Return how long harmful pixels were seen as they are: of this image, if the answer blocks it, and of others.
+
+    Neither counts for longer than a pause: the page cannot see that somebody went to lunch in front of it.
+    """
+    longest = min(longest, PAUSE)
     unsaid = looked if person.softening == Person.Softening.NONE else timedelta()
     plain = unsaid if used.plain is None else used.plain
     own = min(plain, longest) if showing.action == Category.Action.BLOCK else timedelta()
@@ -222,9 +228,17 @@ def _close(showing: _Showing) -> None:
 
 
 def within_reach(*, person: Person, policy_id: int) -> QuerySet[Label]:
-    """Return the labels that the person can take back: their standing ones among their latest."""
-    latest = Label.objects.filter(labeler=person, policy=policy_id).order_by("-recorded_at", "-id")
-    latest = latest.exclude(purpose=QueueEntry.Purpose.ADJUDICATION)  # what rests on it is undone with the adjudication
+    """Return the labels that the person can take back: the standing ones of the images that they answered last.
+
+    An image answered anew takes one place, that of its newest label, as it is one card in the page's strip. No label
+    comes back into reach once it is out: `selectors.gold` builds on that.
+    """
+    given = Label.objects.filter(labeler=person, policy=policy_id)
+    given = given.exclude(purpose=QueueEntry.Purpose.ADJUDICATION)  # what rests on it is undone with the adjudication
+    # Whether it is the first or a further one, an opinion answers the same question.
+    same = Q(purpose=OuterRef("purpose")) | Q(purpose__in=OPINION_PURPOSES)
+    anew = Label.objects.filter(same, labeler=person, policy=policy_id, image=OuterRef("image"), id__gt=OuterRef("id"))
+    latest = given.filter(~Exists(anew)).order_by("-recorded_at", "-id")
     return Label.objects.filter(pk__in=latest.values("id")[:UNDO_REACH], withdrawal=None).order_by(
         "-recorded_at", "-id"
     )

@@ -18,7 +18,7 @@ from labeling.access import (
     precedent_token,
     role_required,
 )
-from labeling.forms import read_id, read_submission
+from labeling.forms import read_duration, read_id, read_submission
 from labeling.models import Adjudication, Assignment, CopyMatch, Label, Policy
 from labeling.selectors import adjudication as cases
 from labeling.selectors.screen import guideline_of
@@ -94,10 +94,11 @@ def settle(request: PersonRequest, slug: str) -> HttpResponse:
             category=sent.get("category", ""),
             cause=sent.get("cause", ""),
             reason=sent.get("reason", ""),
+            plain=read_duration(sent.get("plain_ms", "")),
         )
     except Assignment.DoesNotExist:
         raise Http404 from None
-    except AdjudicationError as error:
+    except (AdjudicationError, LabelError) as error:
         messages.error(request, str(error))
     else:
         said = {"category": made.category.name, "cause": made.get_cause_display()}

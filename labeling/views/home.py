@@ -21,9 +21,10 @@ def home(request: PersonRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "home.html#demo", {"demo": filling()})
     context: dict[str, Any] = {"limit": f"{COUNT_LIMIT:,}", "demo": filling()}
+    if roles(request.user) & {LABELER, ADJUDICATOR}:
+        context["harm_today"] = duration(list(harm_by_day(request.user).values())[-1])
     if LABELER in roles(request.user):
         context["queues"] = queues_for(request.user)
-        context["harm_today"] = duration(list(harm_by_day(request.user).values())[-1])
         context["unread"] = unread(request.user)
     if ADJUDICATOR in roles(request.user):
         policies = Policy.objects.filter(active=True)

@@ -69,6 +69,25 @@ def test_a_held_key_answers_once(labeling):
     assert stored() == {first: "safe"}
 
 
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_key_held_on_a_button_presses_it_once(labeling, key):
+    button = labeling.page.get_by_role("button", name="Safe")
+    while not button.evaluate("(each) => each === document.activeElement"):
+        labeling.press("Tab")
+    first = labeling.assignment()
+    for _ in range(12):
+        labeling.page.keyboard.down(key)
+        labeling.page.wait_for_timeout(50)  # as a keyboard repeats it: the next image is there by then
+    labeling.page.keyboard.up(key)
+    labeling.wait_until("saved")
+    assert stored() == {first: "safe"}
+    second = labeling.wait_for_image()
+    button.focus()
+    labeling.press(key)
+    labeling.wait_until("saved")
+    wait_for(lambda: stored() == {first: "safe", second: "safe"}, "the second label")
+
+
 def test_cannot_judge_asks_for_a_reason_by_key(labeling):
     labeling.press("x")
     expect(labeling.page.get_by_role("button", name="It needs context")).to_be_visible()

@@ -56,6 +56,27 @@ def test_a_digit_looks_again_at_that_very_one_and_the_others_stay(worked):
     assert Label.objects.filter(assignment__in=given, withdrawal=None).count() == 3
 
 
+def test_the_tenth_can_be_looked_at_again_after_an_undo(labeling):
+    given = labeling.answer(*"1212121212")
+    labeling.wait_until("saved")
+    labeling.press("z")
+    labeling.wait_until("saved")
+    labeling.answer("3")
+    labeling.wait_until("saved")
+    labeling.press("l")
+    expect(lines(labeling)).to_have_count(10)
+    tenth = lines(labeling).nth(9)
+    tenth.locator("img").evaluate("(image) => image.decode()")
+    assert given[0] in tenth.locator("img").get_attribute("src")
+    labeling.press("0")
+    labeling.wait_until("saved")
+    labeling.answer("2")
+    labeling.wait_until("saved")
+    label = Label.objects.get(assignment=given[0])
+    assert (label.category.key, label.withdrawal.cause) == ("safe", "undone")
+    assert Label.objects.get(image=label.image, withdrawal=None).category.key == "low"
+
+
 def test_arrows_and_enter_do_it_too_and_escape_closes(worked):
     desk, given = worked
     desk.press("l", "ArrowRight", "ArrowRight", "Enter")

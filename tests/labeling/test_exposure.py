@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from auditlog.models import LogEntry
 from django.utils import timezone
 
 from labeling import clock
@@ -11,6 +12,7 @@ from labeling.help import Used
 from labeling.models import Label
 from labeling.rest import duration, suggestion
 from labeling.selectors.exposure import harm_by_day, stretch_of
+from labeling.services import adjudication
 from labeling.services.labels import Answer, submit_label, withdraw_label
 from labeling.services.leases import claim_next
 from tests import factories as make
@@ -78,6 +80,15 @@ def test_five_minutes_of_harmful_images_want_a_rest(policy, lena):
     )
 
 
+def test_an_image_that_stood_there_through_the_pause_wants_no_rest_after_it(policy, lena):
+    look(lena, policy, NOON, 50)
+    look(lena, policy, NOON + timedelta(hours=1), 59 * 60)
+    found = stretch(lena, NOON + timedelta(hours=1, seconds=1))
+    assert (found.lasted, found.harm, found.wants_rest) == (timedelta(), timedelta(), False)
+    look(lena, policy, NOON + timedelta(hours=1, minutes=2), 50)
+    assert stretch(lena, NOON + timedelta(hours=1, minutes=2)).harm == timedelta(seconds=50)
+
+
 def test_an_hour_of_work_wants_a_rest_whatever_it_showed(policy, lena):
     for minute in range(0, 61, 6):
         look(lena, policy, NOON + timedelta(minutes=minute), 20, key="safe")
@@ -97,6 +108,40 @@ def test_days_count_what_was_seen_also_of_labels_taken_back(policy, lena):
         days = harm_by_day(lena)
     assert list(days) == [(NOON - timedelta(days=back)).date() for back in range(6, -1, -1)]
     assert [time.total_seconds() for time in days.values()] == [7, 0, 0, 0, 0, 0, 11]
+
+
+def settled(policy, ada, category, plain):
+    """Ada settles the next case a minute after her blind answer, of which she says that she saw it for so long."""
+    case = adjudication.open_case(person=ada, policy=policy, page=uuid.uuid4())
+    with clock.at(NOON):
+        adjudication.judge_blind(person=ada, assignment_id=case.pk, answer=Answer("unsure"))
+    with clock.at(NOON + timedelta(minutes=1)):
+        return adjudication.settle_case(
+            person=ada, assignment_id=case.pk, category=category, cause="gap", reason="Tests.", plain=plain
+        )
+
+
+@pytest.mark.parametrize(
+    ("category", "plain", "counted"),
+    [("harmful", 40, 40), ("harmful", 900, 60), ("harmful", 0, 0), ("low", 40, 0)],
+)
+def test_what_was_seen_while_a_case_was_settled_counts(lena, category, plain, counted):
+    disputed = make.policy("disputed")
+    with clock.at(NOON - timedelta(minutes=5)):
+        make.queued("disputed", disputed)
+        make.label_next(lena, disputed, "unsure")
+        ada = make.person("ada", "adjudicator")
+    with clock.at(NOON - timedelta(minutes=1)):
+        made = settled(disputed, ada, category, timedelta(seconds=plain))
+    assert made.exposure_ms == counted * 1000
+    assert "exposure_ms" not in LogEntry.objects.get_for_object(made).get().changes_dict
+    now = NOON + timedelta(minutes=2)
+    found = stretch(ada, now)
+    assert (found.began, found.lasted) == (NOON, timedelta(minutes=1))
+    assert found.harm == timedelta(seconds=counted)
+    with clock.at(now):
+        assert list(harm_by_day(ada).values())[-1] == timedelta(seconds=counted)
+        assert stretch_of(lena).harm == timedelta()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from labeling import clock, help
 from labeling.effect import Measure
 from labeling.help import Used
 from labeling.models import Adjudication, Label, PeopleDecision, QueueEntry
+from labeling.selectors.answers import Which, read_answers
 from labeling.selectors.help_effect import help_effect
 from labeling.services import copies
 from labeling.services.labels import Answer, submit_label, withdraw_label
@@ -38,14 +39,15 @@ def omar():
     return make.person("omar", "labeler")
 
 
-def say(who, image, policy, key="safe", *, seconds=2.0, at=START, arm="with", entry=None, **opened):
+def say(who, image, policy, key="safe", *, seconds=2.0, away=0.0, at=START, arm="with", entry=None, **opened):
     """An answer of a person who sees the image at a moment, in this arm."""
     entry = entry or make.open_entries(policy).exclude(purpose="adjudication").get(image=image)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(help, "WITHOUT_SHARE", float(arm == "without"))
         with clock.at(at):
             lease = lease_entry(person=who, entry_id=entry.pk, page=uuid.uuid4())
-        used = Used(opened={aid: timedelta(seconds=time) for aid, time in opened.items()})
+        times = {aid: timedelta(seconds=time) for aid, time in opened.items()}
+        used = Used(opened=times, away=timedelta(seconds=away))
         category = "" if key == "unsure" else key
         verdict = "category" if category else "unsure"
         answer = Answer(verdict, category, looked=timedelta(seconds=seconds), used=used)
@@ -276,3 +278,13 @@ def test_time_runs_from_shown_to_decided(policy, lena):
     seconds = found(policy, Measure.SECONDS)
     assert (seconds.with_help.value, seconds.without.value) == (15.5, 4.0)
     assert seconds.is_shown
+
+
+def test_the_time_out_of_sight_is_left_out(policy, lena):
+    for number in range(30):
+        image = make.queued(f"{number}", policy)
+        say(lena, image, policy, seconds=3600 + number, away=3590)
+        say(make.person(f"p{number}", "labeler"), image, policy, seconds=4, arm="without")
+    assert found(policy, Measure.SECONDS).with_help.value == 24.5
+    answers = read_answers(policy, Which(until=START + timedelta(days=1)))
+    assert sorted(each.seconds for each in answers.said if each.person == lena.pk) == [10.0 + n for n in range(30)]

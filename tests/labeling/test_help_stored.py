@@ -9,6 +9,7 @@ from django.utils import timezone
 from labeling import clock, help
 from labeling.help import AIDS, OPENABLE
 from labeling.models import Label
+from labeling.selectors.exposure import PAUSE
 from labeling.services.labels import withdraw_label
 from labeling.services.leases import claim_next, lease_entry
 from tests import factories as make
@@ -87,11 +88,31 @@ def test_a_label_that_comes_home_after_weeks_counts_no_more_than_a_day(send, len
     with clock.at(START - timedelta(days=40)):
         lease = claim_next(person=lena, policy_id=policy.pk, page=uuid.uuid4())
     send(lease=lease, looked_ms=str(10**10), opened_heatmap_ms=str(10**10), harm_ms=str(10**10))
-    day = 24 * 3600 * 1000
-    assert (stored().help["opened"], stored().exposure_ms) == ({"heatmap": day}, 2 * day)
+    day, pause = 24 * 3600 * 1000, PAUSE // timedelta(milliseconds=1)
+    assert (stored().help["opened"], stored().exposure_ms) == ({"heatmap": day}, 2 * pause)
 
 
-@pytest.mark.parametrize("field", [*(f"opened_{each}_ms" for each in OPENABLE), "plain_ms", "harm_ms"])
+def test_an_image_counts_no_longer_than_a_pause_whatever_stood_on_the_screen(send, lena, policy):
+    make.queued("lunch", policy)
+    with clock.at(START - timedelta(hours=1)):
+        lease = claim_next(person=lena, policy_id=policy.pk, page=uuid.uuid4())
+    send(lease=lease, looked_ms="3600000", plain_ms="3600000", harm_ms="1000")
+    assert stored().exposure_ms == PAUSE // timedelta(milliseconds=1) + 1000
+
+
+def test_the_time_out_of_sight_is_stored_and_counts_as_none_of_looking(send):
+    send(looked_ms="30000", away_ms="28000")
+    assert (stored().help["away"], stored().exposure_ms) == (28_000, 2000)
+    assert stored().decided_at - stored().shown_at == timedelta(seconds=30)
+    assert stored().looked == timedelta(seconds=2)
+    send(looked_ms="30000", away_ms="999999999")
+    assert (stored().looked, stored().exposure_ms) == (timedelta(), 0)
+    send(looked_ms="30000")
+    assert "away" not in stored().help
+    assert stored().looked == timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("field", [*(f"opened_{each}_ms" for each in OPENABLE), "plain_ms", "harm_ms", "away_ms"])
 def test_a_wrong_number_is_refused(send, field):
     assert send(**{field: "long"}).status_code == 422
     assert not Label.objects.exists()

@@ -14,7 +14,6 @@ from labeling.models import (
     PolicyVersion,
     QueueEntry,
 )
-from labeling.services import labels
 from labeling.services.labels import AlreadyLabeled, Answer, OutOfReach, submit_label, withdraw_label
 from labeling.services.leases import claim_next, lease_entry
 from tests import factories as make
@@ -204,15 +203,6 @@ def test_undone_twice_it_is_undone_once(policy, lena):
     label = make.label_next(lena, policy)
     withdraw_label(person=lena, label_id=label.pk)
     assert withdraw_label(person=lena, label_id=label.pk).state == "open"
-
-
-def test_undo_reaches_the_last_ten_and_no_further(policy, lena):
-    for n in range(labels.UNDO_REACH + 1):
-        make.queued(f"{n}", policy)
-    given = [make.label_next(lena, policy) for _ in range(labels.UNDO_REACH + 1)]
-    with pytest.raises(OutOfReach):
-        withdraw_label(person=lena, label_id=given[0].pk)
-    assert withdraw_label(person=lena, label_id=given[1].pk)
 
 
 def test_undo_stops_where_an_adjudicator_has_settled_it(policy, lena):
