@@ -36,17 +36,17 @@ SELECT gen_random_uuid(), n, %(people)s + 1 + n %% %(others)s, gen_random_uuid()
        'labeled'
 FROM generate_series(1, %(consumed)s) n;
 INSERT INTO labeling_label (assignment_id, image_id, labeler_id, policy_id, policy_version_id, purpose, round, verdict,
-                            category_id, reason, shown_at, decided_at, recorded_at, help)
+                            category_id, reason, shown_at, decided_at, recorded_at, help, exposure_ms)
 SELECT id, entry_id, labeler_id, %(policy)s, %(version)s, 'first', 1, 'category', %(category)s, '', %(past)s, %(past)s,
-       %(past)s, '{}' FROM labeling_assignment;
+       %(past)s, '{}', 0 FROM labeling_assignment;
 INSERT INTO labeling_peopledecision (image_id, policy_id, policy_version_id, category_id, opinions, decided_at)
 SELECT n, %(policy)s, %(version)s, %(category)s, 1, %(past)s FROM generate_series(1, %(consumed)s) n;
 
 -- Earlier labels of the eight, on consumed images: more than a small pool has, so there they come round again.
 INSERT INTO labeling_label (image_id, labeler_id, policy_id, policy_version_id, purpose, round, verdict, category_id,
-                            reason, shown_at, decided_at, recorded_at, help)
+                            reason, shown_at, decided_at, recorded_at, help, exposure_ms)
 SELECT 1 + (k * %(people)s + person) %% %(consumed)s, person, %(policy)s, %(version)s, 'second',
-       1 + (k * %(people)s + person) / %(consumed)s, 'category', %(category)s, '', %(past)s, %(past)s, %(past)s, '{}'
+       1 + (k * %(people)s + person) / %(consumed)s, 'category', %(category)s, '', %(past)s, %(past)s, %(past)s, '{}', 0
 FROM generate_series(0, %(earlier)s - 1) k, generate_series(1, %(people)s) person;
 
 -- What is open: nine tenths want a first opinion; a tenth has one, by one of the eight, and wants a second.
@@ -57,9 +57,9 @@ SELECT id, id, %(policy)s, CASE WHEN id %% 10 = 0 THEN 'second' ELSE 'first' END
        CASE WHEN id %% 10 = 0 THEN 'opinions' ELSE 'arrival' END, 1, %(past)s
 FROM labeling_copygroup WHERE id > %(consumed)s;
 INSERT INTO labeling_label (image_id, labeler_id, policy_id, policy_version_id, purpose, round, verdict, category_id,
-                            reason, shown_at, decided_at, recorded_at, help)
+                            reason, shown_at, decided_at, recorded_at, help, exposure_ms)
 SELECT image_id, 1 + image_id %% %(people)s, %(policy)s, %(version)s, 'first', 1, 'category', %(category)s, '',
-       %(past)s, %(past)s, %(past)s, '{}' FROM labeling_queueentry WHERE purpose = 'second' AND state = 'open';
+       %(past)s, %(past)s, %(past)s, '{}', 0 FROM labeling_queueentry WHERE purpose = 'second' AND state = 'open';
 
 -- Leases that have run out, on the entries that come next.
 INSERT INTO labeling_assignment (id, entry_id, labeler_id, page, leased_at, expires_at, outcome)

@@ -34,6 +34,8 @@ class Wish(NamedTuple):
 class Request:
     """Somebody is to look again: `purpose` second or adjudication, at a decision that rests on so many `opinions`.
 
+    `value` is the expected loss of leaving it, in grades.
+
     Why `copy`: whether `image_id`, which came after the decision, is what was decided about.
     """
 
@@ -42,6 +44,7 @@ class Request:
     why: str
     opinions: int
     image_id: int
+    value: float
     requested_at: datetime
 
 

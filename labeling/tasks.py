@@ -107,9 +107,14 @@ def judge_images() -> None:
 
 @shared_task
 def plan_second_opinions() -> None:
-    """Ask for second opinions where they pay, as far as each policy's daily budget goes."""
+    """Ask for second opinions where they pay, once the sample for adjudicators is drawn.
+
+    Were it drawn afterwards, a second person who contradicts would take the very decisions out of it in which the
+    model was right, and models would look worse than they are.
+    """
     for policy in _policies():
-        second_opinions.plan(policy=policy)
+        if disputes.find(policy=policy) < disputes.PORTION:
+            second_opinions.plan(policy=policy)
 
 
 @shared_task
@@ -117,13 +122,6 @@ def find_suspects() -> None:
     """Look for label errors, once a day and only in what is newly decided; it learns for up to a minute."""
     for policy in _policies():
         suspects.find(policy=policy)
-
-
-@shared_task
-def find_disputes() -> None:
-    """Have adjudicators look at a sample of what the active models and people differ on."""
-    for policy in _policies():
-        disputes.find(policy=policy)
 
 
 @shared_task

@@ -1,12 +1,12 @@
-"""What a second opinion is worth: the chance that the decision is wrong, times what that costs. Pure; no Django here.
+"""What looking again is worth: the chance that the decision is wrong, times what that costs. Pure; no Django here.
 
 The value of looking again is that of the loss which it can avert: R. A. Howard, "Information value theory", IEEE
-Transactions on Systems Science and Cybernetics 2 (1966) 22-26. A second opinion costs the same on every image, so the
+Transactions on Systems Science and Cybernetics 2 (1966) 22-26. A further look costs the same on every image, so the
 highest expected loss comes first.
 """
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Hashable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 # A block that should be none, or the other way round, weighs like so many grades on top of the difference in grade.
 BLOCKING = 2.0
@@ -14,6 +14,10 @@ BLOCKING = 2.0
 PRIOR_ANSWERS = 20
 # Where no model has judged the image: about the share of decisions by one person that a second one contradicts.
 UNKNOWN_CHANCE = 0.1
+
+
+# Categories are told apart by whatever the caller knows them by.
+K = TypeVar("K", bound=Hashable)
 
 
 class Kind(NamedTuple):
@@ -24,7 +28,7 @@ class Kind(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """Of the `answers` to second opinions that were asked for the same reason, so many `differed`."""
+    """Of the `answers` to questions that were asked for the same reason, so many `differed` from the decision."""
 
     differed: int = 0
     answers: int = 0
@@ -35,9 +39,7 @@ def cost(decided: Kind, true: Kind) -> float:
     return abs(decided.grade - true.grade) + (BLOCKING if decided.blocks != true.blocks else 0.0)
 
 
-def worth(
-    decided: str, *, kinds: Mapping[str, Kind], probabilities: Mapping[str, float] | None, measured: Measured
-) -> float:
+def worth(decided: K, *, kinds: Mapping[K, Kind], probabilities: Mapping[K, float] | None, measured: Measured) -> float:
     """Return the expected loss of the decision `decided`, in grades.
 
     `kinds` has every category of the policy by its key; `probabilities` are the model's, by the same keys, or None
@@ -54,3 +56,27 @@ def worth(
     chance = (PRIOR_ANSWERS * chance + measured.differed) / (PRIOR_ANSWERS + measured.answers)
     loss = sum(weight * cost(kinds[decided], kinds[key]) for key, weight in weights.items()) / total
     return chance * loss
+
+
+def undecided(said: Sequence[K | None], kinds: Mapping[K, Kind]) -> float:
+    """Return the expected loss of the best guess at what people differ on, in grades: what is lost if nobody looks.
+
+    `said`: what each of them said, None for unsure or cannot judge, which counts for all categories alike.
+    """
+    belief = _belief(said, kinds)
+    return min((_loss(guess, belief, kinds) for guess in kinds), default=0.0)
+
+
+def doubted(decided: K, said: Sequence[K | None], kinds: Mapping[K, Kind]) -> float:
+    """Return the expected loss of a decision that stands although people said otherwise; `said` as in `undecided`."""
+    return _loss(decided, _belief([decided, *said], kinds), kinds)
+
+
+def _belief(said: Sequence[K | None], kinds: Mapping[K, Kind]) -> dict[K, int]:
+    """Return how much speaks for each category, in whole numbers. Nobody is certain: one more counts for all alike."""
+    unknown = 1 + sum(each not in kinds for each in said)
+    return {key: len(kinds) * sum(each == key for each in said) + unknown for key in kinds}
+
+
+def _loss(guess: K, belief: Mapping[K, int], kinds: Mapping[K, Kind]) -> float:
+    return sum(weight * cost(kinds[guess], kinds[key]) for key, weight in belief.items()) / sum(belief.values())

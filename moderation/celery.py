@@ -51,10 +51,10 @@ app.conf.update(
             "options": {"expires": 3600},
         },
         "measure": {"task": "labeling.tasks.plan_measuring", "schedule": 300.0, "options": {"expires": 300}},
+        # The sample for adjudicators is drawn by the same task, before (labeling.tasks.plan_second_opinions).
         "second": {"task": "labeling.tasks.plan_second_opinions", "schedule": 60.0, "options": {"expires": 60}},
         # Every hour for the same reason; it searches once a day, and only where something was decided.
         "suspects": {"task": "labeling.tasks.find_suspects", "schedule": 3600.0, "options": {"expires": 3600}},
-        "disputes": {"task": "labeling.tasks.find_disputes", "schedule": 600.0, "options": {"expires": 600}},
         "erase": {"task": "moderation.tasks.erase_outlived", "schedule": 3600.0, "options": {"expires": 3600}},
         "delete files": {"task": "labeling.tasks.delete_files", "schedule": 600.0, "options": {"expires": 600}},
         "slice": {"task": "labeling.tasks.follow_daily_numbers", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -1,5 +1,6 @@
 """How the embedded PostgreSQL and Valkey are started, and how one that was left behind is ended."""
 
+import fcntl
 import importlib.util
 import os
 import pwd
@@ -7,6 +8,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -164,11 +166,13 @@ def _owner() -> tuple[int, int] | None:
     """Return who PostgreSQL has to run as, when that is not ourselves."""
     if os.geteuid() != 0:
         return None
-    try:
-        entry = pwd.getpwnam(SYSTEM_USER)
-    except KeyError:
-        subprocess.run(["useradd", "--system", "--shell", "/bin/false", SYSTEM_USER], check=True)
-        entry = pwd.getpwnam(SYSTEM_USER)
+    with Path(tempfile.gettempdir(), f"{SYSTEM_USER}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two that start at once would make the user twice, and one of them lose it
+        try:
+            entry = pwd.getpwnam(SYSTEM_USER)
+        except KeyError:
+            subprocess.run(["useradd", "--system", "--shell", "/bin/false", SYSTEM_USER], check=True)
+            entry = pwd.getpwnam(SYSTEM_USER)
     return entry.pw_uid, entry.pw_gid
 
 

@@ -9,7 +9,7 @@ from labeling.selectors.filling import filling
 from labeling.services import copies, copy_search
 from labeling.tasks import PORTION, delete_files, repeat, score_images
 from labeling.wake import wake
-from moderation.services import banks, entries, incoming, past, retention, reversals, routing, spot_checks
+from moderation.services import banks, entries, incoming, newcomers, past, retention, reversals, routing, spot_checks
 
 INGEST_S = 60
 # One transaction each; so many take a second or two.
@@ -68,8 +68,8 @@ def heal_copies() -> None:
     copies.join_waiting(count=PORTION)
     entries.withdraw_groundless(count=PORTION)
     entries.withdraw_overruled(count=PORTION)
-    entries.add_look_alikes(count=PORTION)
-    entries.add_harmful(count=PORTION)
+    newcomers.add_look_alikes(count=PORTION)
+    newcomers.add_harmful(count=PORTION)
     for policy in Policy.objects.filter(active=True):
         spot_checks.plan(policy=policy)
     reversals.reverse_next(count=PORTION)

@@ -92,7 +92,8 @@ def send_part(request: PersonRequest, pk: int, part: str) -> HttpResponse:
     recheck = get_object_or_404(Recheck, pk=pk)
     if request.method == "POST":
         try:
-            count = send(recheck=recheck, part=part, person=request.user)
+            confirmed = "confirmed" in request.POST
+            count = send(recheck=recheck, part=part, person=request.user, confirmed=confirmed)
         except RecheckError as error:
             messages.error(request, str(error))
         else:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from labeling import clock
 from labeling.models.facts import Fact
 from labeling.models.people import Person
+from labeling.worth import Kind
 
 # Keys that the labeling screen itself uses; a category's hotkey must be another one.
 RESERVED_KEYS = frozenset("uxzgfhscbl")
@@ -186,6 +187,11 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def kind(self) -> Kind:
+        """What counts of it where mistakes are weighed."""
+        return Kind(self.grade, self.action == self.Action.BLOCK)
 
     def clean(self) -> None:
         """Refuse the keys of the labeling screen itself."""

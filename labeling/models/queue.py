@@ -38,6 +38,7 @@ class QueueEntry(models.Model):
 
         SLICE = "slice", _("random slice")
         REVIEW = "review", _("to be looked at again")
+        LOSS = "loss", _("highest expected loss")
         RANDOM = "random", _("at random: no model has judged it")
         ENTROPY = "entropy", _("highest entropy")
         MIXED = "mixed", _("by chance among what comes next")

@@ -25,7 +25,7 @@ class ReviewRequest(Fact):
     decision = models.ForeignKey(PeopleDecision, on_delete=models.PROTECT, related_name="review_requests")
     purpose = models.CharField(max_length=12, choices=QueueEntry.Purpose)
     why = models.CharField(max_length=12, choices=QueueEntry.Why)
-    value = models.FloatField(help_text=_("The chance that the decision is wrong, times what that costs."))
+    value = models.FloatField(help_text=_("The chance that the decision is wrong, times what that costs, in grades."))
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     model_category = models.ForeignKey(
         Category,

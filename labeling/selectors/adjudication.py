@@ -21,12 +21,15 @@ from labeling.models import (
     QueueEntry,
     ReviewRequest,
 )
-from labeling.selectors.cases import OPINION_PURPOSES
+from labeling.selectors.given import OPINION_PURPOSES
 from labeling.selectors.judged import from_real_source, judged
 from ml import versions
 
-# Among so many of the most valuable cases the one most like the last settled image comes next.
+# So many of the most valuable cases are looked at to find the next.
 WINDOW = 50
+# Priorities (0 to 1, and 1 more in the random slice) that differ by less are about equal: among those cases the one
+# most like the last settled image comes next.
+ALIKE = 0.1
 PRECEDENTS = 6
 COPIES = 6
 
@@ -94,27 +97,40 @@ def _opinions(policy: Policy) -> QuerySet[Label]:
 
 
 def next_cases(*, person: Person, policy: Policy) -> list[int]:
-    """Return the ids of the most valuable cases, similar ones together: the nearest to the last settled image first.
+    """Return the ids of the most valuable cases; of about equal ones the nearest to the last settled image first.
 
-    The value of a case is its place in the queue: the random slice first, because every estimate rests on it, then
-    what the model doubts most. Without embeddings the order is that of value.
+    The value of a case is its place in the queue (`ordering.place_case`): the random slice first, because every
+    estimate rests on it, then the highest expected loss. Without embeddings the order is that of value.
     """
-    cases = dict(
-        waiting_cases(person=person, policy=policy).order_by("-priority", "id").values_list("image", "pk")[:WINDOW]
-    )
-    return [cases[image] for image in _nearest_first(list(cases), person, policy)]
+    waiting = waiting_cases(person=person, policy=policy).order_by("-priority", "id")
+    rows = list(waiting.values_list("image", "pk", "priority")[:WINDOW])
+    bands = _bands({image: priority for image, _, priority in rows})
+    cases = {image: pk for image, pk, _ in rows}
+    near = _distances(list(cases), person, policy)
+    # Two is the farthest there is; what has no embedding yet keeps its order at the end of its band.
+    return [cases[image] for image in sorted(cases, key=lambda image: (bands[image], near.get(image, 2.0)))]
 
 
-def _nearest_first(images: list[int], person: Person, policy: Policy) -> list[int]:
+def _bands(priorities: dict[int, float]) -> dict[int, int]:
+    """Number the bands of about equal value; `priorities` by image, the highest first."""
+    bands: dict[int, int] = {}
+    band, top = 0, max(priorities.values(), default=0.0)
+    for image, priority in priorities.items():
+        if top - priority > ALIKE:
+            band, top = band + 1, priority
+        bands[image] = band
+    return bands
+
+
+def _distances(images: list[int], person: Person, policy: Policy) -> dict[int, float]:
+    """Return how far each image is from the one that the person settled last, where both have an embedding."""
     last = Adjudication.objects.filter(adjudicator=person, policy=policy, withdrawal=None).order_by("-id").first()
     embedder = versions.active_embedder()
     here = last and Embedding.objects.filter(image=last.image_id, model_version=embedder).first()
     if not here:
-        return images
+        return {}
     distances = Embedding.objects.filter(image__in=images, model_version=embedder)
-    near = dict(distances.annotate(far=CosineDistance("vector", here.vector)).values_list("image", "far"))
-    # Two is the farthest there is; what has no embedding yet keeps its order at the end.
-    return sorted(images, key=lambda image: near.get(image, 2.0))
+    return dict(distances.annotate(far=CosineDistance("vector", here.vector)).values_list("image", "far"))
 
 
 def blind_answer(case: Assignment) -> Label | None:

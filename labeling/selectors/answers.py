@@ -12,7 +12,7 @@ from labeling import clock
 from labeling.agreement.pairs import first_two
 from labeling.agreement.ratings import Ratings
 from labeling.models import AgreementStat, Label, Person, Policy, QueueEntry
-from labeling.selectors.cases import OPINION_PURPOSES
+from labeling.selectors.given import OPINION_PURPOSES
 
 # Older labels would change the second digit of an interval, and take longer with every label.
 LATEST = 20_000

@@ -6,18 +6,23 @@ A picture is a copy group: what people said about one of its images, they said a
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 
 from labeling import clock
 from labeling.consensus import Opinion
 from labeling.models import Label, QueueEntry
-from labeling.ordering import Doubt, Place, place
+from labeling.ordering import Doubt, Place, place, place_case
 from labeling.reviewing import Request, Said, Wish, wish
-
-# Opinions on what an image shows; repeats and gold measure people instead.
-OPINION_PURPOSES = frozenset({QueueEntry.Purpose.FIRST, QueueEntry.Purpose.SECOND})
+from labeling.selectors.given import (
+    GivenAdjudication,
+    GivenDecision,
+    GivenLabel,
+    ModelAnswer,
+    OpenEntry,
+)
+from labeling.worth import Kind, doubted, undecided
 
 # Read with every label, so written by hand: through the ORM the same takes six queries.
 _CASE = """
@@ -38,7 +43,7 @@ SELECT i.id, copies.ids[1], g.id, p.id, g.u, d.p, p.required_opinions, p.slice_o
      FROM labeling_adjudication a LEFT JOIN labeling_adjudicationwithdrawal w ON w.adjudication_id = a.id
      WHERE a.image_id = ANY(copies.ids) AND a.policy_id = p.id AND w.id IS NULL),
     (SELECT coalesce(json_agg(json_build_array(
-            r.id, r.purpose, r.why, x.opinions, r.image_id, r.requested_at) ORDER BY r.id), '[]')
+            r.id, r.purpose, r.why, x.opinions, r.image_id, r.value, r.requested_at) ORDER BY r.id), '[]')
      FROM labeling_reviewrequest r JOIN labeling_peopledecision x ON x.id = r.decision_id
      WHERE r.image_id = ANY(copies.ids) AND r.policy_id = p.id),
     (SELECT coalesce(json_agg(json_build_array(
@@ -53,7 +58,9 @@ SELECT i.id, copies.ids[1], g.id, p.id, g.u, d.p, p.required_opinions, p.slice_o
              array_position(r.probabilities, (SELECT max(each) FROM unnest(r.probabilities) each)) - 1)))
      FROM ml_modelversion m JOIN labeling_prediction r ON r.model_version_id = m.id
      WHERE m.kind = 'classifier' AND m.state = 'active' AND m.policy_key = p.slug AND r.image_id = copies.ids[1]),
-    copies.erased
+    copies.erased,
+    (SELECT json_agg(json_build_array(c.id, c.grade, c.action = 'block'))
+     FROM labeling_category c WHERE c.policy_id = p.id)
 FROM labeling_image i
 JOIN labeling_copygroup g ON g.id = i.group_id
 CROSS JOIN LATERAL (
@@ -70,73 +77,13 @@ _ONE = f"{_CASE} WHERE i.id = %s AND p.id = %s"
 _MANY = f"{_CASE} WHERE i.id = ANY(%s) AND p.id = %s ORDER BY i.id"
 
 
-@dataclass(frozen=True, slots=True)
-class GivenLabel:
-    """A label on the image; `standing` unless it was taken back."""
-
-    id: int
-    labeler_id: int
-    purpose: str
-    verdict: str
-    category_id: int | None
-    assignment_id: str | None
-    image_id: int
-    standing: bool
-    recorded_at: datetime
-
-    @property
-    def is_opinion(self) -> bool:
-        """Whether it says what the image shows."""
-        return self.purpose in OPINION_PURPOSES
-
-
-@dataclass(frozen=True, slots=True)
-class GivenDecision:
-    """A decision of people on the image, current unless withdrawn."""
-
-    id: int
-    category_id: int
-    adjudication_id: int | None
-    image_id: int
-    withdrawal_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class GivenAdjudication:
-    """An adjudicator's answer that was not taken back."""
-
-    id: int
-    category_id: int
-    image_id: int
-    decided_at: datetime
-
-
-class ModelAnswer(NamedTuple):
-    """What a model holds most probable: the key of a category, the first of equals."""
-
-    version: int
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenEntry:
-    """An open queue entry that asks for an opinion or an adjudicator."""
-
-    id: int
-    image_id: int
-    purpose: str
-    why: str
-    asked_after_id: int | None
-    place: Place
-
-
 @dataclass(frozen=True)
 class Case:
     """The facts, in the order in which they were added. `u` and `p` as in SliceDraw; the version is the latest by now.
 
     `image_id` is the exemplar, which people are shown for the whole group: the first that is not erased, where one is
     left. `doubt` and `model_answer` are what the active model says of it, or None while it has not judged it. `erased`
-    are those images of the group that nobody can be shown any more.
+    are those images of the group that nobody can be shown any more; `kinds` are of each category.
     """
 
     image_id: int
@@ -158,6 +105,7 @@ class Case:
     doubt: Doubt | None
     model_answer: ModelAnswer | None
     erased: frozenset[int]
+    kinds: dict[int, Kind]
 
     @property
     def is_erased(self) -> bool:
@@ -171,7 +119,22 @@ class Case:
 
     def place_for(self, wish: Wish) -> Place:
         """Where it belongs for what is wanted."""
+        if wish.purpose == QueueEntry.Purpose.ADJUDICATION:
+            return place_case(u=self.u, p=self.p, loss=self.loss)
         return place(u=self.u, p=self.p, doubt=self.doubt, again=wish.again)
+
+    @property
+    def loss(self) -> float:
+        """What is lost, as far as can be expected, if no adjudicator looks at it.
+
+        Of a decision that an adjudicator was asked about, the asker said so; else it follows from what people said.
+        """
+        said = [label.category_id for label in self.standing]
+        if self.decision is None:
+            earlier = [self.adjudication.category_id] if self.adjudication else []
+            return undecided([*earlier, *said], self.kinds)
+        asked = [each.value for each in self.pending if each.purpose == QueueEntry.Purpose.ADJUDICATION]
+        return max(asked) if asked else doubted(self.decision.category_id, said, self.kinds)
 
     @property
     def required(self) -> int:
@@ -276,7 +239,7 @@ def read_cases(*, image_ids: Sequence[int], policy_id: int) -> dict[int, Case]:
 
 
 def _case(row: tuple[Any, ...]) -> Case:
-    _, *facts, labels, decisions, adjudications, requests, entries, judged, erased = row
+    _, *facts, labels, decisions, adjudications, requests, entries, judged, erased, kinds = row
     doubt, model_answer = judged or (None, None)
     facts += [
         [GivenLabel(*_timed(each)) for each in labels],
@@ -287,6 +250,7 @@ def _case(row: tuple[Any, ...]) -> Case:
         doubt and Doubt(*doubt),
         model_answer and ModelAnswer(*model_answer),
         frozenset(erased or ()),
+        {key: Kind(grade, blocks) for key, grade, blocks in kinds or []},
     ]
     return Case(*facts)
 

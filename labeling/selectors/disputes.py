@@ -63,12 +63,17 @@ class Outcome(StrEnum):
 
 
 class Candidate(NamedTuple):
-    """A decision of which the model is sure that it is wrong: `says` is what it says, `right` how likely people are."""
+    """A decision for `category`, a key, that the model is sure is wrong; its `probabilities`, by key."""
 
     decision_id: int
     group_id: int
-    says: str
-    right: float
+    category: str
+    probabilities: dict[str, float]
+
+    @property
+    def says(self) -> str:
+        """What the model says instead."""
+        return max(self.probabilities, key=self.probabilities.__getitem__)
 
 
 @dataclass(frozen=True)
@@ -117,12 +122,7 @@ def candidates(policy: Policy, model: ModelVersion) -> list[Candidate]:
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, asked)
         rows = cursor.fetchall()
-    return [_candidate(keys, *row) for row in rows]
-
-
-def _candidate(keys: list[str], pk: int, group_id: int, judged: list[float], people: str) -> Candidate:
-    right = judged[keys.index(people)] if people in keys else 0.0
-    return Candidate(pk, group_id, keys[judged.index(max(judged))], right)
+    return [Candidate(pk, group, key, dict(zip(keys, judged, strict=True))) for pk, group, judged, key in rows]
 
 
 def disputes(policy: Policy, *, simulated: bool | None = None) -> Disputes:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
 from labeling.models import Category, Policy
-from labeling.selectors.cases import OPINION_PURPOSES
+from labeling.selectors.given import OPINION_PURPOSES
 
 FETCHED_AT_ONCE = 500
 PSEUDONYM = "labeling.export.labeler"

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef
 
 from labeling.models import Adjudication, Category, FeedbackReading, Image, Label, PeopleDecision, Person, QueueEntry
-from labeling.selectors.cases import OPINION_PURPOSES
+from labeling.selectors.given import OPINION_PURPOSES
 from labeling.selectors.gold import GOLD_BATCH, gold_results
 from labeling.services.labels import within_reach
 

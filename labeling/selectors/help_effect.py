@@ -12,7 +12,7 @@ from labeling.effect import Answer, Comparison, compare
 from labeling.help import AIDS
 from labeling.intervals import Share, share
 from labeling.models import Label, Person, Policy, QueueEntry
-from labeling.selectors.cases import OPINION_PURPOSES
+from labeling.selectors.given import OPINION_PURPOSES
 from ml import versions
 
 # Older labels would change the second digit of an interval, and take longer with every label.

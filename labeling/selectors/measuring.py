@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from labeling.models import Arrival, Exemplar, Gold, Label, Policy, QueueEntry
-from labeling.selectors.cases import OPINION_PURPOSES
+from labeling.selectors.given import OPINION_PURPOSES
 from labeling.selectors.gold import standing_gold
 
 # How many rows are fetched at a time.

@@ -57,6 +57,20 @@ CROSS JOIN LATERAL (
 WHERE q.policy_id = %s AND q.purpose = 'second' AND q.requested_at > %s
 GROUP BY q.why
 """
+# The first adjudication since decides, whatever is asked of adjudicators: in doubt of a label, or against a model.
+_OVERRULED = """
+SELECT q.why, count(*) FILTER (WHERE a.category_id <> d.category_id), count(*)
+FROM labeling_reviewrequest q
+JOIN labeling_peopledecision d ON d.id = q.decision_id
+CROSS JOIN LATERAL (
+    SELECT a.category_id FROM labeling_adjudication a
+    WHERE a.image_id = q.image_id AND a.policy_id = q.policy_id AND a.decided_at >= q.requested_at
+      AND NOT EXISTS (SELECT 1 FROM labeling_adjudicationwithdrawal w WHERE w.adjudication_id = a.id)
+    ORDER BY a.decided_at, a.id LIMIT 1
+) a
+WHERE q.policy_id = %s AND q.purpose = 'adjudication' AND q.requested_at > %s
+GROUP BY q.why
+"""
 
 
 @dataclass(frozen=True)
@@ -107,8 +121,17 @@ def rare_categories(policy: Policy) -> list[str]:
 
 def measured(policy: Policy) -> dict[str, Measured]:
     """Return how often second opinions differed from the decision, by the reason for which they were asked."""
+    return _differed(_MEASURED, policy)
+
+
+def overruled(policy: Policy) -> dict[str, Measured]:
+    """Return how often adjudicators differed from the decision that they were asked about, by the reason."""
+    return _differed(_OVERRULED, policy)
+
+
+def _differed(query: str, policy: Policy) -> dict[str, Measured]:
     with connection.cursor() as cursor:
-        cursor.execute(_MEASURED, [policy.pk, clock.now() - RECENT])
+        cursor.execute(query, [policy.pk, clock.now() - RECENT])
         return {why: Measured(differed, answers) for why, differed, answers in cursor.fetchall()}
 
 

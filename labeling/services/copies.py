@@ -3,7 +3,7 @@
 A copy group is one picture: it has one draw, one decision under a policy, and people are shown one of its images.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -22,10 +22,11 @@ from labeling.models import (
     QueueEntry,
     SliceDraw,
 )
-from labeling.selectors.cases import OPINION_PURPOSES
+from labeling.selectors.given import OPINION_PURPOSES
 from labeling.selectors.matches import joinable
 from labeling.services import queueing
 from labeling.services.reviews import request_review
+from labeling.worth import undecided
 
 
 @transaction.atomic
@@ -60,10 +61,15 @@ def _contradicting(*groups: CopyGroup) -> list[PeopleDecision]:
     return [decision for decision in decisions if len(said[decision.policy_id]) > 1]
 
 
-def _ask_adjudicator(decisions: Iterable[PeopleDecision]) -> None:
+def _ask_adjudicator(decisions: Sequence[PeopleDecision]) -> None:
+    said: dict[int, list[int]] = {}
     for decision in decisions:
+        said.setdefault(decision.policy_id, []).append(decision.category_id)
+    for decision in decisions:
+        kinds = {category.pk: category.kind for category in decision.policy.categories.all()}
+        value = undecided(said[decision.policy_id], kinds)
         request_review(
-            decision=decision, purpose=QueueEntry.Purpose.ADJUDICATION, why=QueueEntry.Why.COPY, value=1, copy=None
+            decision=decision, purpose=QueueEntry.Purpose.ADJUDICATION, why=QueueEntry.Why.COPY, value=value, copy=None
         )
 
 

@@ -5,7 +5,9 @@ from django.conf import settings
 from labeling.models import Category, PeopleDecision, Policy, QueueEntry
 from labeling.sampling import uniform
 from labeling.selectors.disputes import Candidate, candidates
+from labeling.selectors.second_opinions import overruled
 from labeling.services.reviews import request_review
+from labeling.worth import Measured, worth
 from ml import versions
 from ml.models import ModelVersion
 
@@ -23,7 +25,8 @@ def find(*, policy: Policy) -> int:
         return 0
     sampled = [each for each in candidates(policy, model) if _is_drawn(each, policy)]
     categories = {category.key: category for category in policy.categories.all()}
-    return sum(_ask(each, model, categories.get(each.says)) for each in sampled[:PORTION])
+    before = overruled(policy).get(QueueEntry.Why.MODEL, Measured())
+    return sum(_ask(each, model, categories, before) for each in sampled[:PORTION])
 
 
 def _is_drawn(candidate: Candidate, policy: Policy) -> bool:
@@ -31,13 +34,14 @@ def _is_drawn(candidate: Candidate, policy: Policy) -> bool:
     return uniform(name, key=settings.SAMPLING_KEY, purpose=b"dispute") < policy.dispute_share
 
 
-def _ask(candidate: Candidate, model: ModelVersion, says: Category | None) -> bool:
+def _ask(candidate: Candidate, model: ModelVersion, categories: dict[str, Category], before: Measured) -> bool:
+    kinds = {key: category.kind for key, category in categories.items()}
     request = request_review(
         decision=PeopleDecision.objects.select_related("image").get(pk=candidate.decision_id),
         purpose=QueueEntry.Purpose.ADJUDICATION,
         why=QueueEntry.Why.MODEL,
-        value=1 - candidate.right,
+        value=worth(candidate.category, kinds=kinds, probabilities=candidate.probabilities, measured=before),
         model_version=model,
-        model_category=says,
+        model_category=categories.get(candidate.says),
     )
     return request is not None

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from labeling import clock
 from labeling.help import Used, milliseconds, offer, record
 from labeling.models import Assignment, Category, Label, LabelWithdrawal, Person, PolicyVersion, QueueEntry
-from labeling.selectors.cases import OPINION_PURPOSES, Case, read_case
+from labeling.selectors.cases import Case, read_case
 from labeling.selectors.exposure import PAUSE
+from labeling.selectors.given import OPINION_PURPOSES
 from labeling.selectors.helping import arm_for
 from labeling.services import queueing
 

@@ -16,7 +16,7 @@ from labeling import clock
 from labeling.help import Arm
 from labeling.models import Assignment, Person, Policy, QueueEntry
 from labeling.selectors.helping import arm_for
-from labeling.selectors.queue import OPEN_ENTRY, SUB_QUEUES
+from labeling.selectors.queue import OPEN_ENTRY, SUB_QUEUES, UNJUDGED
 
 # Long enough for a slow decision and a lost connection, short enough that work left behind is soon offered again.
 LEASE = timedelta(minutes=5)
@@ -30,21 +30,10 @@ SHARE_AHEAD = 10
 
 # PostgreSQL would plan the claim anew each time, which takes longer than the claim.
 _PLAN_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
-# Nobody holds it, and this person neither holds nor has judged the image or a copy of it. The sub-selects end in
-# OFFSET 0 so that they are asked row by row, for the few rows at the queue's head: joined instead, PostgreSQL may hash
-# everything the person ever judged, for each claim.
+# Nobody holds it, and this person holds neither the image nor a copy of it.
 _FREE = """
     (e.leased_until IS NULL OR e.leased_until <= %(now)s)
     AND i.group_id NOT IN (SELECT group_id FROM held)
-"""
-_UNJUDGED = """
-    NOT EXISTS (
-        SELECT 1
-        FROM labeling_image c
-        JOIN labeling_label l ON l.image_id = c.id
-        WHERE c.group_id = i.group_id AND l.labeler_id = %(person)s AND l.policy_id = e.policy_id
-          AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = l.id OFFSET 0)
-        OFFSET 0)
 """
 # Of all sub-queues but the person's own the best head is locked and taken; where all of that one is locked by others
 # just now, the next best.
@@ -61,7 +50,7 @@ WITH RECURSIVE held AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT e.priority
         FROM labeling_queueentry e JOIN labeling_image i ON i.id = e.image_id
-        WHERE {OPEN_ENTRY} AND coalesce(e.asked_after_id, 0) = askers.id AND {_FREE} AND {_UNJUDGED}
+        WHERE {OPEN_ENTRY} AND coalesce(e.asked_after_id, 0) = askers.id AND {_FREE} AND {UNJUDGED}
         ORDER BY e.priority DESC, e.id LIMIT 1
     ) head
     WHERE askers.id <> %(person)s
@@ -72,7 +61,7 @@ WITH RECURSIVE held AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT e.id, e.priority, e.leased_until
         FROM labeling_queueentry e JOIN labeling_image i ON i.id = e.image_id
-        WHERE {OPEN_ENTRY} AND coalesce(e.asked_after_id, 0) = heads.id AND {_FREE} AND {_UNJUDGED}
+        WHERE {OPEN_ENTRY} AND coalesce(e.asked_after_id, 0) = heads.id AND {_FREE} AND {UNJUDGED}
         ORDER BY e.priority DESC, e.id LIMIT 1
         FOR UPDATE OF e SKIP LOCKED
     ) best
@@ -81,7 +70,7 @@ WITH RECURSIVE held AS MATERIALIZED (
     SELECT e.id, e.priority, e.leased_until
     FROM labeling_queueentry e JOIN labeling_image i ON i.id = e.image_id
     WHERE e.policy_id = %(policy)s AND e.state = 'open' AND e.reserved_for_id = %(person)s AND {_FREE}
-      AND (e.purpose = 'repeat' OR {_UNJUDGED})
+      AND (e.purpose = 'repeat' OR {UNJUDGED})
     ORDER BY e.priority DESC, e.id LIMIT 1
     FOR UPDATE OF e SKIP LOCKED
 ), chosen AS MATERIALIZED (

@@ -11,7 +11,8 @@ from django.db import transaction
 from labeling import clock
 from labeling.label_files import Line, moment
 from labeling.models import Label, Policy, QueueEntry, Source
-from labeling.selectors.cases import OPINION_PURPOSES, read_cases
+from labeling.selectors.cases import read_cases
+from labeling.selectors.given import OPINION_PURPOSES
 from labeling.services import queueing
 from labeling.services.outside import CannotTake, Images, People, Tally, draw_slice, portions
 

@@ -13,7 +13,8 @@ from labeling.ordering import Doubt, Place, place
 from labeling.reviewing import Wish
 from labeling.services.queueing import lock_groups
 
-# What is open under the policy, and what its place rests on; repeats and gold are mixed in by chance (`measuring`).
+# What is open under the policy, and what its place rests on; repeats and gold are mixed in by chance (`measuring`),
+# and no model has a say in the order of adjudicators' cases.
 _OPEN = """
 SELECT e.id, g.u, d.p, e.purpose, e.why, m.id, r.entropy, cardinality(r.probabilities)
 FROM labeling_queueentry e
@@ -23,7 +24,7 @@ JOIN labeling_slicedraw d ON d.group_id = g.id AND d.policy_id = e.policy_id
 LEFT JOIN ml_modelversion m ON m.kind = 'classifier' AND m.state = 'active' AND m.policy_key = %(slug)s
 LEFT JOIN labeling_prediction r ON r.model_version_id = m.id AND r.image_id = e.image_id
 WHERE e.image_id = ANY(%(images)s) AND e.policy_id = %(policy)s
-  AND e.state = 'open' AND e.strategy <> 'mixed'
+  AND e.state = 'open' AND e.strategy <> 'mixed' AND e.purpose <> 'adjudication'
 """
 _PLACE = """
 UPDATE labeling_queueentry e
@@ -38,7 +39,7 @@ SELECT e.image_id
 FROM labeling_queueentry e
 LEFT JOIN ml_modelversion m ON m.kind = 'classifier' AND m.state = 'active' AND m.policy_key = %(slug)s
 LEFT JOIN labeling_prediction r ON r.model_version_id = m.id AND r.image_id = e.image_id
-WHERE e.policy_id = %(policy)s AND e.state = 'open'
+WHERE e.policy_id = %(policy)s AND e.state = 'open' AND e.purpose <> 'adjudication'
   AND e.strategy NOT IN ('slice', 'review', 'mixed') AND e.model_version_id IS DISTINCT FROM r.model_version_id
 LIMIT %(count)s
 """

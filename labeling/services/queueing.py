@@ -12,7 +12,8 @@ from labeling import clock
 from labeling.consensus import Next, Outcome, weigh
 from labeling.models import CopyGroup, DecisionWithdrawal, Image, PeopleDecision, Policy, QueueEntry, SliceDraw
 from labeling.reviewing import Wish
-from labeling.selectors.cases import Case, GivenDecision, read_case
+from labeling.selectors.cases import Case, read_case
+from labeling.selectors.given import GivenDecision
 
 
 def lock_group(image: Image) -> None:

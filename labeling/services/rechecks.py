@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling import clock
 from labeling.models import Guideline, Person, PolicyVersion, QueueEntry, Recheck, RecheckImage, RecheckStep
-from labeling.selectors.rechecks import most_likely_touched, progress
+from labeling.selectors.rechecks import Progress, most_likely_touched, progress
 from labeling.services.reviews import request_review
 
 # Enough that no change among them means fewer than an eighth (Wilson, 95 %), few enough for an hour of one person.
@@ -50,16 +50,17 @@ def _propose(guideline: Guideline) -> Recheck | None:
 
 
 @transaction.atomic
-def send(*, recheck: Recheck, part: str, person: Person) -> int:
+def send(*, recheck: Recheck, part: str, person: Person, confirmed: bool = False) -> int:
     """Ask people again about the sample or the rest; return how many images. Sent twice, it is sent once.
 
-    Raises RecheckError for the rest before the whole sample is answered: it says whether the rest pays.
+    Raises RecheckError for the rest before the whole sample is answered: it says whether the rest pays; and where it
+    says that no decision of the rest would change, unless that is `confirmed`.
     """
     Recheck.objects.select_for_update(no_key=True).get(pk=recheck.pk)
     if part not in RecheckStep.Part.values:
         raise RecheckError(_("There is no such part."))
-    if part == RecheckStep.Part.REST and not progress(recheck).sample_is_answered:
-        raise RecheckError(_("The sample is not answered yet. It says whether the rest is worth people's time."))
+    if part == RecheckStep.Part.REST:
+        _check_rest(progress(recheck), confirmed)
     _step, is_new = RecheckStep.objects.get_or_create(
         recheck=recheck, part=part, defaults={"sent_by": person, "sent_at": clock.now()}
     )
@@ -68,6 +69,15 @@ def send(*, recheck: Recheck, part: str, person: Person) -> int:
     images = recheck.images.filter(in_sample=part == RecheckStep.Part.SAMPLE)
     asked = [_ask(each) for each in images.select_related("decision__image").order_by("-likelihood", "id")]
     return sum(asked)
+
+
+def _check_rest(found: Progress, confirmed: bool) -> None:
+    if not found.sample_is_answered:
+        raise RecheckError(_("The sample is not answered yet. It says whether the rest is worth people's time."))
+    if not found.expected and not confirmed:
+        raise RecheckError(
+            _("By the sample none of the rest would change. Confirm that it is to be judged all the same.")
+        )
 
 
 def _ask(image: RecheckImage) -> bool:

@@ -5,7 +5,8 @@ from django.db import transaction
 from labeling import clock
 from labeling.models import Label, LabelWithdrawal, QueueEntry
 from labeling.ordering import Place
-from labeling.selectors.cases import OPINION_PURPOSES, read_case
+from labeling.selectors.cases import read_case
+from labeling.selectors.given import OPINION_PURPOSES
 from labeling.services import queueing
 
 

@@ -5,7 +5,7 @@ from django.db import transaction
 from labeling.models import Category, PeopleDecision, Policy, QueueEntry
 from labeling.selectors.second_opinions import Candidate, candidates, left_today, measured
 from labeling.services.reviews import request_review
-from labeling.worth import Kind, Measured, worth
+from labeling.worth import Measured, worth
 from ml import versions
 from ml.models import ModelVersion
 
@@ -29,9 +29,7 @@ def _most_worth_first(
     found: list[Candidate], categories: dict[str, Category], differed: dict[str, Measured]
 ) -> list[tuple[float, Candidate]]:
     """Return the candidates with their values; of equal ones the older decision comes first."""
-    kinds = {
-        key: Kind(category.grade, category.action == Category.Action.BLOCK) for key, category in categories.items()
-    }
+    kinds = {key: category.kind for key, category in categories.items()}
     valued = [
         (
             worth(

@@ -1,4 +1,4 @@
-"""Looking for label errors in what people decided: the worst are shown to an adjudicator, a few every day."""
+"""Looking for label errors in what people decided: the dearest are shown to an adjudicator, a few every day."""
 
 import numpy as np
 from django.db import transaction
@@ -7,11 +7,13 @@ from django.utils import timezone
 from labeling import clock
 from labeling.agreement.suspects import suspects
 from labeling.models import PeopleDecision, Policy, QueueEntry, SuspectSearch
+from labeling.selectors.second_opinions import overruled
 from labeling.selectors.suspects import Decided, decided, last_search, newest_decision
 from labeling.services.reviews import request_review
+from labeling.worth import Kind, Measured, worth
 from ml import services as ml
 
-# A case takes an adjudicator about half a minute: ten minutes a day beside the conflicts, which come first by nature.
+# A case takes an adjudicator about half a minute: ten minutes a day beside what people differ on.
 DAILY = 20
 FOLDS = 5
 # Two examples for each fold; with fewer a category's threshold is an accident.
@@ -27,7 +29,7 @@ def find(*, policy: Policy) -> int:
     if newest is None or not _is_due(policy, newest):
         return 0
     found = decided(policy)
-    ordered = _worst_first(found) if found else []
+    ordered = _dearest_first(found, policy) if found else []
     return _record(policy, newest, len(found.ids) if found else 0, ordered)
 
 
@@ -51,19 +53,28 @@ def _is_due(policy: Policy, newest: PeopleDecision) -> bool:
     return last.latest_id < newest.pk and timezone.localdate(last.searched_at) < today
 
 
-def _worst_first(found: Decided) -> list[tuple[int, float]]:
-    """Return (decision, quality) of the suspects that nobody was asked about yet."""
+def _dearest_first(found: Decided, policy: Policy) -> list[tuple[int, float]]:
+    """Return (decision, expected loss) of the suspects that nobody was asked about yet."""
     kept = _of_enough(found.categories)
     there, numbers = np.unique(found.categories[kept], return_inverse=True)
     if len(there) < 2:
         return []
     judged = ml.out_of_fold(found.vectors[kept], numbers, len(there), FOLDS, 0)
     doubted = suspects(numbers, judged)
-    return [
-        (int(found.ids[place]), float(quality))
-        for place, quality in zip(kept[doubted.place], doubted.quality, strict=True)
-        if not found.asked[place]
+    kinds = {category.pk: category.kind for category in policy.categories.all()}
+    before = overruled(policy).get(QueueEntry.Why.SUSPECT, Measured())
+    valued = [
+        (int(found.ids[kept[place]]), _value(there, numbers[place], judged[place], kinds, before))
+        for place in doubted.place
+        if not found.asked[kept[place]]
     ]
+    return sorted(valued, key=lambda pair: -pair[1])
+
+
+def _value(there: np.ndarray, decided: int, judged: np.ndarray, kinds: dict[int, Kind], before: Measured) -> float:
+    """Return the expected loss of a decision that heads have judged which never saw it; `there`: their categories."""
+    probabilities = dict(zip(there.tolist(), judged.tolist(), strict=True))
+    return worth(int(there[decided]), kinds=kinds, probabilities=probabilities, measured=before)
 
 
 def _of_enough(categories: np.ndarray) -> np.ndarray:
@@ -74,12 +85,12 @@ def _of_enough(categories: np.ndarray) -> np.ndarray:
 
 def _ask(ordered: list[tuple[int, float]]) -> int:
     asked = 0
-    for decision_id, quality in ordered[:DAILY]:
+    for decision_id, value in ordered[:DAILY]:
         request = request_review(
             decision=PeopleDecision.objects.select_related("image").get(pk=decision_id),
             purpose=QueueEntry.Purpose.ADJUDICATION,
             why=QueueEntry.Why.SUSPECT,
-            value=1 - quality,
+            value=value,
         )
         asked += request is not None
     return asked

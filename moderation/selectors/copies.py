@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from labeling.models import CopyMatch, Image, Label, PeopleDecision, Policy
-from labeling.selectors.cases import OPINION_PURPOSES
+from labeling.selectors.given import OPINION_PURPOSES
 
 # Copies that waited together with the exemplar were decided with it. A later one is decided by the bank, or looked at,
 # if the source that sent it asks the question.

@@ -4,12 +4,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from labeling import clock
-from labeling.models import CopyMatchWithdrawal, DecisionWithdrawal, PeopleDecision, Person, Source
+from labeling.models import CopyMatchWithdrawal, DecisionWithdrawal, Person
 from labeling.services import copies, queueing
 from moderation.models import BankEntry, MachineDecision, MachineDecisionWithdrawal
 from moderation.selectors.overruled import overruled
-from moderation.selectors.worth_knowing import look_alikes, newly_harmful
-from moderation.services.banks import add_entry, have_people_look, look_at_copy
+from moderation.services.banks import have_people_look
 
 
 @transaction.atomic
@@ -61,7 +60,7 @@ def reverse(*, decision: MachineDecision, by: Person | None, why: str) -> bool:
 def call_match_wrong(*, decision: MachineDecision, by: Person) -> None:
     """The image is not the picture of the entry that decided it: part them, ask people, and stop the entry.
 
-    Once people have judged the image it is in the bank itself (`add_look_alikes`), so that what is near both goes to
+    Once people have judged the image it is in the bank itself (`newcomers`), so that what is near both goes to
     people.
     """
     entry, image = decision.bank_entry, decision.arrival.image
@@ -74,45 +73,6 @@ def call_match_wrong(*, decision: MachineDecision, by: Person) -> None:
     same = MachineDecision.objects.filter(bank_entry=entry, arrival__image=image, withdrawal=None)
     for each in same.select_related("arrival__image"):
         reverse(decision=each, by=by, why="wrong match")
-
-
-def add_look_alikes(*, count: int) -> int:
-    """Take up to `count` pictures that people parted from one in the bank into it as well; return how many were new.
-
-    Where too few people have said yet what such a picture shows, one more is asked.
-    """
-    added = 0
-    for decision in look_alikes(count=count):
-        if _add(decision):
-            added += 1
-        else:
-            look_at_copy(image=decision.image, decision=decision)
-    return added
-
-
-def add_harmful(*, count: int) -> int:
-    """Take up to `count` newly decided harmful pictures into the bank, so that the past is searched for them.
-
-    Others enter it with their first later copy (`banks`): harmless ones need no search.
-    """
-    return sum(_add(decision) for decision in newly_harmful(count=count))
-
-
-@transaction.atomic
-def _add(decision: PeopleDecision) -> bool:
-    queueing.lock_group(decision.image)
-    if DecisionWithdrawal.objects.filter(decision=decision).exists():
-        return False
-    return add_entry(decision=decision, image_id=decision.image_id, source=_scope(decision)) is not None
-
-
-def _scope(decision: PeopleDecision) -> Source | None:
-    """Return for whose arrivals an entry decides: the first source that sent the image, or everybody's."""
-    if not decision.policy.bank_per_source:
-        return None
-    asked = decision.image.arrivals.filter(source__policies=decision.policy_id)
-    first = asked.select_related("source").order_by("pk").first()
-    return first.source if first else None
 
 
 def withdraw_overruled(*, count: int) -> int:

@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 
 from labeling.models import Adjudication, Label, PeopleDecision, Prediction, ReviewRequest, SliceDraw
-from labeling.selectors.cases import OPINION_PURPOSES
+from labeling.selectors.given import OPINION_PURPOSES
 
 
 def rebuild(policy):
@@ -29,11 +29,40 @@ def rebuild(policy):
         if said:
             purpose, why, shown = (*said, image)[:3]
             after = opinions[-1].labeler_id if opinions else 0
-            wanted.add((shown.pk, purpose, why, after, *_place(draw, image, (purpose, why))))
+            loss = _loss(policy, decided.get(group), opinions, image) if purpose == "adjudication" else None
+            wanted.add((shown.pk, purpose, why, after, *_place(draw, image, (purpose, why), loss)))
     return wanted
 
 
-def _place(draw, image, said):
+def _loss(policy, decision, opinions, image):
+    """What is lost in grades, with a block worth two more, if no adjudicator looks: of the guess that loses least."""
+    categories = list(policy.categories.all())
+    settled = Adjudication.objects.filter(policy=policy, image__group=image.group_id, withdrawal=None)
+    latest = settled.order_by("decided_at", "id").last()
+    if decision:
+        asked = ReviewRequest.objects.filter(image__group=image.group_id, purpose="adjudication")
+        if latest:
+            asked = asked.filter(requested_at__gte=latest.decided_at)
+        if asked:
+            return max(each.value for each in asked)
+    earlier = decision or latest
+    votes = [each.category_id for each in ([earlier] if earlier else []) + opinions]
+
+    def lost(guess):
+        total = 0
+        for each in categories:
+            weight = 1 + votes.count(None) + len(categories) * votes.count(each.pk)
+            block = 2 * ((each.action == "block") != (guess.action == "block"))
+            total += weight * (abs(each.grade - guess.grade) + block)
+        return total / (len(categories) * (1 + len(votes)))
+
+    return min(lost(each) for each in categories if not decision or each.pk == decision.category_id)
+
+
+def _place(draw, image, said, loss):
+    if loss is not None:
+        value = loss / (1 + loss)
+        return ("slice", 1 + value, 0, draw.p) if draw.group.u < draw.p else ("loss", value, 0, -1)
     if draw.group.u < draw.p:
         return "slice", 2 - draw.group.u, 0, draw.p
     if said in {("second", "recheck"), ("second", "copy")}:

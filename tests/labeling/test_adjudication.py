@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 
 from labeling import clock
-from labeling.models import Adjudication, Assignment, Label, PeopleDecision, QueueEntry
+from labeling.models import Adjudication, Assignment, Embedding, Label, PeopleDecision, QueueEntry
 from labeling.selectors.adjudication import next_cases, votes, waiting_cases
-from labeling.services import adjudication, labels
+from labeling.services import adjudication, disputes, labels
+from labeling.services.placing import place_images
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +159,43 @@ def test_similar_cases_come_together(policy, ada):
     settle(ada, case)
     order = [QueueEntry.objects.get(pk=pk).image for pk in next_cases(person=ada, policy=policy)]
     assert [case.entry.image, *order] == [images[0], images[2], images[3], images[1]]
+
+
+def differ(policy, people, name, *keys):
+    image = make.queued(name, policy)
+    make.embedding(image, (1.0, 0.0))
+    for who, key in zip(people, keys, strict=True):
+        make.label_next(who, policy, key)
+    return image
+
+
+@pytest.mark.parametrize("share", [1e-9, 1.0])
+def test_the_dearest_conflict_comes_first_however_alike_others_are(ada, share):
+    policy = make.policy("other", slice_share=share, required_opinions=2, slice_opinions=2)
+    people = [make.person(name, "labeler") for name in ("lena", "omar")]
+    last = differ(policy, people, "last", "safe", "low")
+    settle(ada, judged(ada, policy), category="low")
+    assert Adjudication.objects.get().image == last
+    mild = differ(policy, people, "mild", "safe", "low")
+    grave = differ(policy, people, "grave", "safe", "harmful")
+    Embedding.objects.filter(image=grave).delete()  # nothing says that it is like the last one
+    order = [QueueEntry.objects.get(pk=pk).image for pk in next_cases(person=ada, policy=policy)]
+    assert order == [grave, mild]
+
+
+def test_what_a_confident_model_contradicts_is_placed_by_what_it_would_cost(ada):
+    policy = make.policy("other", slice_share=1e-9, required_opinions=2, slice_opinions=2, dispute_share=1)
+    people = [make.person(name, "labeler") for name in ("lena", "omar")]
+    model = make.classifier(policy)
+    mild = differ(policy, people, "mild", "safe", "low")
+    with clock.at(timezone.now() + timedelta(hours=1)):
+        contradicted = differ(policy, people, "contradicted", "safe", "safe")
+        make.prediction(contradicted, model, [0.01, 0.01, 0.98], entropy=0.01)
+        make.prediction(mild, model, [0.4, 0.3, 0.3], entropy=1.0)
+        place_images(image_ids=[mild.pk, contradicted.pk], policy=policy)
+        assert disputes.find(policy=policy) == 1
+        order = [QueueEntry.objects.get(pk=pk).image for pk in next_cases(person=ada, policy=policy)]
+    assert order == [contradicted, mild]
 
 
 def test_the_blind_answer_is_not_taken_back_on_the_labeling_screen(policy, disputed):

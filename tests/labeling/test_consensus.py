@@ -118,9 +118,9 @@ def test_nobody_is_asked_for_ever(rule, opinions):
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BEFORE, AFTER = NOON - timedelta(hours=1), NOON + timedelta(hours=1)
 IMAGE, LATER = 7, 8  # of one copy group
-SECOND = Request(1, "second", "model", 1, IMAGE, NOON)
-ADJUDICATE = Request(2, "adjudication", "suspect", 1, IMAGE, NOON)
-COPY = Request(3, "second", "copy", 1, LATER, NOON)
+SECOND = Request(1, "second", "model", 1, IMAGE, 1.0, NOON)
+ADJUDICATE = Request(2, "adjudication", "suspect", 1, IMAGE, 1.0, NOON)
+COPY = Request(3, "second", "copy", 1, LATER, 1.0, NOON)
 
 
 def said(at, category_id=1, verdict="category", image=IMAGE):

@@ -50,7 +50,7 @@ def test_what_a_sure_model_contradicts_goes_to_an_adjudicator_and_stands(policy,
     request = ReviewRequest.objects.get()
     assert (request.decision, request.purpose, request.why) == (doubted, "adjudication", "model")
     assert (request.model_version, request.model_category) == (model, make.category(policy, "harmful"))
-    assert request.value == pytest.approx(0.98)
+    assert request.value == pytest.approx(0.02 * 1 + 0.96 * 4)  # in grades, a block that is missing counts two more
     assert not hasattr(doubted, "withdrawal")
     assert make.open_entries(policy).get(image=doubted.image).purpose == "adjudication"
 
@@ -102,8 +102,35 @@ def test_the_sample_is_drawn_once_and_grows_with_its_share(policy, model):
 
 def test_the_clock_finds_them(policy, model):
     decided("a", policy, model)
-    tasks.find_disputes()
+    tasks.plan_second_opinions()
     assert ReviewRequest.objects.count() == 1
+
+
+def contradicted(policy, model):
+    with clock.at(MADE + timedelta(hours=1)):
+        image = make.queued("a", policy)
+        make.prediction(image, model, SURE)
+        assert make.label_next(make.person("ann", "labeler"), policy, "safe").image == image
+    return image
+
+
+def test_the_sample_is_drawn_before_a_second_person_can_take_a_case_out_of_it(policy, model):
+    """Else it would lack the decisions that fall, and "the model was wrong" be found too often."""
+    image = contradicted(policy, model)
+    with clock.at(MADE + timedelta(hours=2)):
+        tasks.plan_second_opinions()
+        assert make.label_next(make.person("bob", "labeler"), policy, "harmful") is None
+    settle(policy, ReviewRequest.objects.get().decision, "harmful", days=1, by=make.person("ada", "adjudicator"))
+    assert ReviewRequest.objects.get().image == image
+    assert disputes(policy).total.label_wrong == 1
+
+
+def test_nobody_is_asked_a_second_time_before_the_whole_sample_is_drawn(policy, model, monkeypatch):
+    contradicted(policy, model)
+    monkeypatch.setattr(service, "PORTION", 0)
+    with clock.at(MADE + timedelta(hours=2)):
+        tasks.plan_second_opinions()
+    assert not ReviewRequest.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -105,3 +105,35 @@ def test_the_line_goes_on_by_itself_and_ends_with_the_process(client, lena, fill
     ended = line()
     assert ended.split() == ["<div", 'id="demo">', "</div>"]
     assert "htmx" not in client.get("/").content.decode().replace("htmx-config", "")
+
+
+def waiting(person, policy):
+    [found] = queue.queues_for(person, policy.slug)
+    return found.waiting
+
+
+@pytest.mark.parametrize("second", ["safe", "harmful"])
+def test_after_every_answer_one_image_less_waits_whatever_others_have_said(second):
+    """With a tie-break: a first opinion wants a second, an agreeing second ends it, another one wants a third."""
+    policy = make.policy(required_opinions=2, slice_opinions=2, tie_break=True)
+    lena, omar = (make.person(name, "labeler") for name in ("lena", "omar"))
+    for number in range(3):
+        make.queued(f"{number}", policy)
+    make.label_next(omar, policy, "safe")
+    assert waiting(omar, policy) == 2
+    found = []
+    while make.label_next(lena, policy, second):
+        found.append(waiting(lena, policy))
+    assert found == [2, 1, 0]
+    assert waiting(omar, policy) == 2  # two first opinions by now; of the third image nothing is left to them
+
+
+def test_what_waits_for_others_does_not_hide_what_waits_for_a_person(monkeypatch):
+    monkeypatch.setattr(queue, "COUNT_LIMIT", 2)
+    policy = make.policy(required_opinions=2, slice_opinions=2)
+    lena, omar = (make.person(name, "labeler") for name in ("lena", "omar"))
+    for number in range(8):
+        make.queued(f"{number}", policy)
+    for _ in range(7):
+        make.label_next(lena, policy)
+    assert (waiting(lena, policy), waiting(omar, policy)) == (1, 3)

@@ -6,7 +6,7 @@ is compared with identifiers replaced, down to the number of queries.
 
 import re
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -147,11 +147,19 @@ def ask(screen: Client, world: World, method: str, address: str, fields: dict | 
     return Got(response.status_code, headers, blurred(body.decode("latin-1"), world), len(queries))
 
 
+def first_page(screen: Client, world: World) -> Got:
+    """What the first page says of the world's queue, with all numbers; the other queues are other worlds'."""
+    got = ask(screen, world, "get", "/", script=False)
+    [queue] = [each for each in got.body.split("</section>") if "/label/SLUG/" in each]
+    return replace(got, body=queue[queue.index("<section") :])
+
+
 def session(screen: Client, world: World) -> dict[str, Got]:
     """Do everything that a person can do with the image on the labeling screen, from its showing to taking it back."""
     slug, page = world.policy.slug, str(uuid.uuid4())
     ask(screen, world, "get", "/", script=False)  # the first request of all writes the session
-    got = {"page": ask(screen, world, "get", f"/label/{slug}/?page={page}", script=False)}
+    got = {"first page": first_page(screen, world)}
+    got |= {"page": ask(screen, world, "get", f"/label/{slug}/?page={page}", script=False)}
     held = Assignment.objects.get(entry__image=world.wanted, labeler=world.lena, ended_at=None)
     image = f"/images/{held.pk}"
     for aid in ("", "/plain", "/thumb", "/heat/harmful", "/caption", "/similar"):
@@ -161,9 +169,11 @@ def session(screen: Client, world: World) -> dict[str, Got]:
     got["stored"] = ask(screen, world, "post", f"/label/{slug}/", answer)
     got["sent again"] = ask(screen, world, "post", f"/label/{slug}/", answer)
     got["another answer"] = ask(screen, world, "post", f"/label/{slug}/", answer | {"answer": "category:safe"})
+    got["first page after"] = first_page(screen, world)
     got["thumb after"] = ask(screen, world, "get", f"{image}/thumb")
     got["page after"] = ask(screen, world, "get", f"/label/{slug}/", script=False)
     got["undone"] = ask(screen, world, "post", f"/label/{slug}/undo", {"page": page, "assignment": held.pk})
+    got["first page then"] = first_page(screen, world)
     got["undone again"] = ask(screen, world, "post", f"/label/{slug}/undo", {"page": page, "assignment": held.pk})
     got["page at last"] = ask(screen, world, "get", f"/label/{slug}/", script=False)
     got["left"] = ask(screen, world, "post", f"/label/{slug}/leave", {"page": page})

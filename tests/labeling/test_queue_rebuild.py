@@ -23,7 +23,8 @@ from labeling.models import (
     Prediction,
     QueueEntry,
 )
-from labeling.selectors.cases import OPINION_PURPOSES, read_case
+from labeling.selectors.cases import read_case
+from labeling.selectors.given import OPINION_PURPOSES
 from labeling.services import copies, erasing, leases, placing, queueing
 from labeling.services.labels import LabelError, submit_label, withdraw_label
 from labeling.services.repeats import CannotRepeat, ask_again
@@ -138,7 +139,7 @@ class World:
     def look_again(self, n, purpose):
         decisions = list(PeopleDecision.objects.filter(withdrawal=None).order_by("id"))
         if decisions:
-            request_review(decision=decisions[n % len(decisions)], purpose=purpose, why="recheck", value=1)
+            request_review(decision=decisions[n % len(decisions)], purpose=purpose, why="recheck", value=1 + n)
 
     def adjudicate(self, n, key):
         arrived = list(Image.objects.order_by("id"))

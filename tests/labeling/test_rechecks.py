@@ -109,6 +109,25 @@ def test_an_admin_sends_it_from_its_page_and_reads_what_it_says(client, policy, 
     assert "None of 3" in client.get(reverse("admin:labeling_recheck_changelist")).content.decode()
 
 
+def test_where_the_sample_says_none_would_change_the_rest_is_sent_only_if_that_is_confirmed(
+    client, policy, lena, admin, small_sample
+):
+    decided(policy, lena, "harmful", 5)
+    [recheck] = rechecks.propose(version=publish(policy, "harmful"))
+    rechecks.send(recheck=recheck, part="sample", person=admin)
+    omar = make.person("omar", "labeler")
+    while make.label_next(omar, policy, "harmful"):
+        pass
+    client.force_login(admin)
+    page = client.get(reverse("admin:labeling_recheck_change", args=[recheck.pk])).content.decode()
+    assert 'name="confirmed" required' in page
+    send = reverse("admin:labeling_recheck_send", args=[recheck.pk, "rest"])
+    assert "none of the rest would change" in client.post(send, follow=True).content.decode()
+    assert not recheck.steps.filter(part="rest").exists()
+    answer = client.post(send, {"confirmed": "on"}, follow=True)
+    assert "2 images go to people again." in answer.content.decode()
+
+
 @pytest.mark.parametrize("role", ["labeler", "adjudicator"])
 def test_nobody_else_does(client, policy, lena, role):
     decided(policy, lena, "harmful", 1)

@@ -11,7 +11,7 @@ from labeling.models import PeopleDecision, ReviewRequest
 from labeling.selectors import second_opinions as selector
 from labeling.services import second_opinions
 from labeling.tasks import plan_second_opinions
-from labeling.worth import Kind, Measured, worth
+from labeling.worth import Kind, Measured, doubted, undecided, worth
 from tests import factories as make
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -169,6 +169,14 @@ def test_values_count_chance_and_severity():
     assert value("safe", None) == pytest.approx(0.1 * 2.5)
     assert value("safe", [0, 1, 0], 0, 20) == pytest.approx(0.5)
     assert value("safe", [0.9, 0.1, 0], 60, 60) == pytest.approx((2 + 60) / 80)
+
+
+def test_a_conflict_costs_what_the_best_guess_would():
+    safe_or_harmful, safe_or_low = (undecided(["safe", other], KINDS) for other in ("harmful", "low"))
+    assert safe_or_harmful == pytest.approx((4 * 1 + 4 * 3 + 1 * 0) / 9)  # the guess "low" loses least
+    assert safe_or_harmful > undecided([None], KINDS) > safe_or_low > undecided(["safe", "safe"], KINDS) > 0
+    assert doubted("safe", ["harmful"], KINDS) > doubted("safe", ["low"], KINDS) > doubted("safe", ["safe"], KINDS)
+    assert undecided([], {}) == 0
 
 
 @given(st.lists(st.floats(0, 1), min_size=3, max_size=3), st.sampled_from(sorted(KINDS)))

@@ -7,17 +7,17 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from labeling import clock
 from labeling.models import Arrival, CopyMatch, Image, Label, LabelWithdrawal, PeopleDecision
-from labeling.selectors.cases import OPINION_PURPOSES
+from labeling.selectors.given import OPINION_PURPOSES
 from labeling.services import copies, leases, queueing
 from labeling.services.labels import LabelError, submit_label, withdraw_label
 from moderation.hash_list_files import Line
 from moderation.models import BankEntry, BankFinding, MachineDecision
-from moderation.services import banks, entries, findings, past, routing
+from moderation.services import banks, entries, findings, newcomers, past, routing
 from moderation.services.hash_lists import import_hashes
 from tests import factories as make
 
@@ -137,8 +137,8 @@ class World:
         copies.join_waiting(count=100)
         entries.withdraw_groundless(count=100)
         entries.withdraw_overruled(count=100)
-        entries.add_look_alikes(count=100)
-        entries.add_harmful(count=100)
+        newcomers.add_look_alikes(count=100)
+        newcomers.add_harmful(count=100)
 
 
 def check(world):
@@ -186,7 +186,12 @@ def check_healed(world):
 
 
 @pytest.mark.django_db
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(steps=steps)
 def test_no_order_of_events_ends_with_two_decisions_or_without_a_ground(steps):
     with transaction.atomic():

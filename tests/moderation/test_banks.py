@@ -11,7 +11,7 @@ from labeling.models import Arrival, CopyGroup, Image, PeopleDecision, QueueEntr
 from labeling.services import copies, queueing
 from labeling.services.labels import withdraw_label
 from moderation.models import BankEntry, MachineDecision
-from moderation.services import banks, entries, habits
+from moderation.services import banks, entries, habits, newcomers
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -220,11 +220,11 @@ def test_a_picture_that_was_taken_for_another_is_in_the_bank_itself_once_enough_
     look_alike = day.copy()
     with clock.at(NOON + timedelta(minutes=70)):
         entries.call_match_wrong(decision=MachineDecision.objects.get(), by=day.people[2])
-        assert entries.add_look_alikes(count=10) == 0  # nobody has said yet what it shows
+        assert newcomers.add_look_alikes(count=10) == 0  # nobody has said yet what it shows
         for who in day.people[:2]:
             assert make.label_next(who, day.policy, "safe").image == look_alike
-        assert entries.add_look_alikes(count=10) == 1
-        assert entries.add_look_alikes(count=10) == 0
+        assert newcomers.add_look_alikes(count=10) == 1
+        assert newcomers.add_look_alikes(count=10) == 0
     entry = BankEntry.objects.get(image=look_alike)
     assert (entry.kind, entry.decision.category.key, entry.disabled_at) == ("benign", "safe", None)
     further = day.copy(of=look_alike, minutes=80)
@@ -243,13 +243,13 @@ def test_where_too_few_have_judged_a_look_alike_one_more_is_asked():
         entries.call_match_wrong(decision=MachineDecision.objects.get(withdrawal=None), by=day.people[3])
         while make.label_next(day.people[2], day.policy, "safe").image != wrong:
             pass
-        assert entries.add_look_alikes(count=10) == 0
+        assert newcomers.add_look_alikes(count=10) == 0
         assert (wrong.pk, "copy") in day.asked()
-        assert entries.add_look_alikes(count=10) == 0  # asked once
+        assert newcomers.add_look_alikes(count=10) == 0  # asked once
     with clock.at(NOON + timedelta(minutes=100)):
         while (label := make.label_next(day.people[3], day.policy, "safe")) and label.image != wrong:
             pass
-        assert entries.add_look_alikes(count=10) == 1
+        assert newcomers.add_look_alikes(count=10) == 1
 
 
 def test_a_bank_of_one_source_decides_for_no_other():

@@ -27,6 +27,11 @@ def test_600_pictures_arrive_within_five_weeks_mostly_by_day(made):
     assert 0.7 < by_day < 0.9
 
 
+def test_the_adjudicator_settles_part_of_what_people_dispute(made):
+    looked_at = {visit.sketch for visit in made.visits if visit.purpose == "opinion"}
+    assert 0.4 < len(made.settlements) / len(looked_at) < 0.8
+
+
 def test_a_copy_comes_after_its_original(made):
     at = {arrival.sketch: arrival.at for arrival in made.arrivals}
     copies = [sketch for sketch in at if sketch.is_copy]

@@ -13,7 +13,7 @@ from labeling.models import Arrival, Image, PeopleDecision, QueueEntry
 from moderation.hash_list_files import HashFileError, Line, read_hashes
 from moderation.models import BankEntry, MachineDecision
 from moderation.selectors.waterfall import Stage, waterfall
-from moderation.services import entries, habits, routing
+from moderation.services import entries, habits, newcomers, routing
 from moderation.services.hash_lists import import_hashes
 from tests import factories as make
 
@@ -207,7 +207,7 @@ def test_a_picture_that_a_list_was_wrong_about_is_in_the_bank_itself():
     image = listed.arrive("near")
     make.label_next(make.person("lena", "labeler"), listed.policy, "safe")
     entries.withdraw_overruled(count=10)
-    assert entries.add_look_alikes(count=10) == 1
+    assert newcomers.add_look_alikes(count=10) == 1
     entry = BankEntry.objects.exclude(image=None).get()
     assert (entry.image, entry.kind) == (image, "benign")
 

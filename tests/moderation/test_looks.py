@@ -18,7 +18,7 @@ from moderation.admin import waterfall as page
 from moderation.models import BankEntry, BankFinding, MachineDecision, SpotCheck
 from moderation.selectors.looks import Looked
 from moderation.selectors.waterfall import Counted, Stage
-from moderation.services import entries, past, spot_checks
+from moderation.services import entries, findings, spot_checks
 from tests import factories as make
 from tests.moderation.test_banks import NOON, Day
 from tests.moderation.test_waterfall import arrivals, counted
@@ -123,7 +123,7 @@ def test_a_look_after_a_finding_was_taken_is_not_drawn_by_lot():
         policy=day.policy, kind="benign", list_name="partner", pdq="0" * 256, category=make.category(day.policy, "safe")
     )
     with clock.at(NOON + timedelta(hours=1)):
-        past.accept(finding=BankFinding.objects.create(entry=listed, image=early), by=day.people[0])
+        findings.accept(finding=BankFinding.objects.create(entry=listed, image=early), by=day.people[0])
     look(day, 2, "safe", at=in_two_hours(), image=early)
     assert looked(day, Stage.COPY) == (0, 0, 0)
     assert plan(day) == 0

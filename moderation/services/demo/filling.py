@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from labeling import clock
 from labeling.models import Image, Label, Policy, QueueEntry, Source
-from labeling.selectors.cases import OPINION_PURPOSES
 from labeling.selectors.filling import SOURCE
+from labeling.selectors.given import OPINION_PURPOSES
 from moderation.drawing import Drawn, Sketch, drawing
 from moderation.services.demo.people import make_simulated
 from moderation.services.demo.plan import Arrival, Event, Plan, Settlement

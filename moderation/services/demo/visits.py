@@ -11,7 +11,7 @@ from django.db import transaction
 from labeling import clock
 from labeling.help import Used
 from labeling.models import Image, Label, Person, Policy, QueueEntry
-from labeling.selectors.cases import OPINION_PURPOSES
+from labeling.selectors.given import OPINION_PURPOSES
 from labeling.services import queueing
 from labeling.services.labels import Answer, submit_label
 from labeling.services.leases import LEASE, Lease, lease_entry
