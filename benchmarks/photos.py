@@ -43,7 +43,9 @@ def policy(categories: list[str]) -> Any:
     """Return a policy with these categories, ten at most."""
     from labeling.models import Category, Policy, PolicyVersion
 
-    made = Policy.objects.create(slug="clothing", name="Clothing", question="What is it?", slice_share=0.1)
+    made = Policy.objects.create(
+        slug="clothing", name="Clothing", question="What is it?", slice_share=0.1, slice_opinions=1
+    )
     for number, key in enumerate(categories):
         harmful = key == HARMFUL
         Category.objects.create(

@@ -110,7 +110,7 @@ def _cast() -> tuple[list, "object"]:
     for person in people:
         person.groups.add(group)
     # Two opinions in the slice would make every label ask for another; the tenth that wants one is laid out above.
-    policy = Policy.objects.create(slug="bench", name="Bench", question="Which?")
+    policy = Policy.objects.create(slug="bench", name="Bench", question="Which?", slice_opinions=1)
     for grade, key in enumerate(("safe", "low", "harmful")):
         Category.objects.create(policy=policy, key=key, name=key, grade=grade, action="allow", hotkey=str(grade + 1))
     PolicyVersion.objects.create(

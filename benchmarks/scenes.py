@@ -12,7 +12,9 @@ def policy() -> Any:
     """Return a policy with the three grades and no random slice to speak of, so that half the pool can be learnt."""
     from labeling.models import Category, Policy, PolicyVersion
 
-    made = Policy.objects.create(slug="bench", name="Bench", question="Which grade?", slice_share=0.001)
+    made = Policy.objects.create(
+        slug="bench", name="Bench", question="Which grade?", slice_share=0.001, slice_opinions=1
+    )
     for grade, (key, action) in enumerate(ACTIONS.items()):
         Category.objects.create(policy=made, key=key, name=key, grade=grade, action=action, hotkey=str(grade + 1))
     PolicyVersion.objects.create(policy=made, number=1, kind="editorial")

@@ -13,6 +13,9 @@ from labeling.sampling import uniform
 # A repeat comes at a moment of its own, up to so much later than the policy's days: images that were judged one after
 # the other must not come back one after the other.
 SPREAD = 0.5
+# What measures people, and what is asked again, lies by chance among so many entries that come next: some minutes of
+# work for a few people.
+MIXED_AMONG = 300
 
 
 def comes_back(label_id: int, *, share: float, key: str) -> bool:

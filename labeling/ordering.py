@@ -18,7 +18,7 @@ class Doubt(NamedTuple):
 class Place(NamedTuple):
     """An entry's place in the queue, highest priority first, and what gave it.
 
-    `strategy` is slice, review, loss, entropy or random; `inclusion_probability` is the random slice's, else None.
+    `strategy` is slice, mixed, loss, entropy or random; `inclusion_probability` is the random slice's, else None.
     """
 
     strategy: str
@@ -35,13 +35,14 @@ def place(*, u: float, p: float, doubt: Doubt | None, again: bool = False) -> Pl
     The slice lies in a band of its own above 1: were it mixed with the rest, a steady flow of doubtful images would
     keep a part of it from ever being seen, and it would be random no more. Below it entropy counts as a share of the
     highest that is possible, so that images of a model with few categories and of one with many compare. Without a
-    model, chance orders the rest too. What is asked again stands between the two: a model that contradicts a person is
-    sure of itself, so that by its entropy the image would come last, and in a long queue never.
+    model, chance orders the rest too. What is asked again is mixed by chance into what comes next, where it is opened
+    (`queueing`): a model that contradicts a person is sure of itself, so that by its entropy the image would come last,
+    and in a long queue never; and in a row before all others people would know it.
     """
     if u < p:
         return Place("slice", 2 - u, None, p)
     if again:
-        return Place("review", 1.0, None, None)
+        return Place("mixed", 1.0, None, None)
     if doubt is None:
         return Place("random", 1 - u, None, None)
     highest = math.log(max(doubt.categories, 2))

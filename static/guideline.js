@@ -1,5 +1,5 @@
 "use strict";
-/* The guideline: of one category by Shift and the category's key, again, and it closes; and that it has changed. */
+/* The guideline: of one category by Shift and the category's key, again, and it closes. */
 
 let asked = "";
 
@@ -28,6 +28,3 @@ function showAsked() {
 
 byId("guideline").addEventListener("htmx:afterSettle", showAsked);
 byId("guideline").addEventListener("close", () => (asked = ""));
-
-/* Nobody is thrown out of an image that they look at. */
-bench.addEventListener("renewed", ({ detail }) => (byId("changed").hidden = !detail.changed));

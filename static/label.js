@@ -3,7 +3,7 @@
 
 const bench = document.getElementById("workbench");
 const words = document.getElementById("words").dataset;
-const { user, page, labelUrl, undoUrl, renewUrl, leaveUrl, pictureUrl, thumbUrl } = bench.dataset;
+const { user, page, labelUrl, undoUrl, renewUrl, leaveUrl, pictureUrl, thumbUrl, changesUrl } = bench.dataset;
 const HELD_AHEAD = Number(bench.dataset.heldAhead);
 const RENEW_MS = Number(bench.dataset.renewMs);
 const REMEMBERED = 10;
@@ -15,6 +15,7 @@ const byId = (id) => document.getElementById(id);
 let asking = false; // a request for images is on its way
 let nothingWaits = !document.querySelector(".card"); // the server said so last
 let away = false; // the last request for images did not arrive
+let reading = false; // the guideline has changed, which is read before the next image
 let past = []; // the cards answered last, each of which can be taken back; the newest at the end
 
 const board = new Board(bench, words);
@@ -31,6 +32,16 @@ function show() {
   for (const button of bench.querySelectorAll(".answer")) button.disabled = state !== "ready";
   for (const button of bench.querySelectorAll(".reason")) button.disabled = !mayAnswer(state, "cannot_judge");
   bench.dispatchEvent(new Event("shown"));
+  if (reading && !deck.current && !outbox.items.length) location.assign(changesUrl);
+}
+
+/* Nobody is thrown out of an image that they look at: it is the last one. */
+function readFirst() {
+  if (reading) return;
+  reading = true;
+  byId("changed").hidden = false;
+  for (const card of deck.cards.slice(1)) deck.drop(card);
+  show();
 }
 
 function mayAnswer(state, answer) {
@@ -71,6 +82,7 @@ function answer(button) {
 function stored(item, html, response) {
   bench.dispatchEvent(new CustomEvent("stored", { detail: { item, response } }));
   if (item.kind === "undo") takenBack(item, html);
+  else if (response.headers.has("HX-Redirect")) readFirst();
   else if (item.url === labelUrl) deck.append(html);
   refill();
 }
@@ -135,12 +147,13 @@ function lost(card) {
 
 /* Have the page hold what it should. Answers go first, so that nothing comes that is answered already. */
 async function refill() {
-  if (asking || outbox.items.length || deck.cards.length >= HELD_AHEAD) return;
+  if (asking || reading || outbox.items.length || deck.cards.length >= HELD_AHEAD) return;
   asking = true;
   away = true;
   try {
     const response = await ask(`${labelUrl}?page=${page}`, user);
-    if (response.ok) take(await response.text());
+    if (response.headers.has("HX-Redirect")) readFirst();
+    else if (response.ok) take(await response.text());
   } catch {
     /* `away` says it; the next look comes by itself. */
   }
@@ -165,6 +178,7 @@ async function renew() {
     if (!response.ok) return refill();
     const detail = await response.json();
     keepOnly(held, detail.held);
+    if (detail.changed) readFirst();
     bench.dispatchEvent(new CustomEvent("renewed", { detail }));
   } catch {
     /* Leases may run out meanwhile; an answer still finds home. */

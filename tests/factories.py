@@ -53,8 +53,11 @@ def person(name: str, *roles: str, password: str | None = None, **fields) -> Per
 
 
 def policy(slug: str = "weapons", **fields) -> Policy:
-    """Every image is in the random slice, and one `unsure` asks an adjudicator, unless `fields` say otherwise."""
-    fields = {"slice_share": 1.0, "second_on_unsure": False} | fields
+    """Every image is in the random slice, one opinion is enough, and one `unsure` asks an adjudicator.
+
+    Unless `fields` say otherwise.
+    """
+    fields = {"slice_share": 1.0, "slice_opinions": 1, "second_on_unsure": False} | fields
     made = Policy.objects.create(slug=slug, name=slug.title(), question="What does it show?", **fields)
     for grade, (key, action) in enumerate([("safe", "allow"), ("low", "restrict"), ("harmful", "block")]):
         Category.objects.create(

@@ -42,7 +42,7 @@ class Policy(models.Model):
         default=1, help_text=_("How many people must agree before an image is decided.")
     )
     slice_opinions = models.PositiveSmallIntegerField(
-        default=1,
+        default=2,
         help_text=_("The same inside the random slice, the ground of every estimate; at least as many."),
     )
 

@@ -37,7 +37,6 @@ class QueueEntry(models.Model):
         """What gave the entry its place in the queue."""
 
         SLICE = "slice", _("random slice")
-        REVIEW = "review", _("to be looked at again")
         LOSS = "loss", _("highest expected loss")
         RANDOM = "random", _("at random: no model has judged it")
         ENTROPY = "entropy", _("highest entropy")

@@ -1,4 +1,4 @@
-"""Labels: given once, however often they are sent, and taken back with all that was built on them."""
+"""Labels: given once, however often they are sent."""
 
 import uuid
 from dataclasses import dataclass, field, replace
@@ -6,20 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from labeling import clock
 from labeling.help import Used, milliseconds, offer, record
-from labeling.models import Assignment, Category, Label, LabelWithdrawal, Person, PolicyVersion, QueueEntry
+from labeling.models import Assignment, Category, Label, Person, PolicyVersion, QueueEntry
 from labeling.selectors.cases import Case, read_case
+from labeling.selectors.changes import Due, due, version_known
 from labeling.selectors.exposure import PAUSE
 from labeling.selectors.given import OPINION_PURPOSES
 from labeling.selectors.helping import arm_for
 from labeling.services import queueing
 
-# The labels on how many of the images that they answered last a person can take back.
-UNDO_REACH = 10
 # Nobody looks at one image, or has help open beside it, for longer.
 LONGEST_LOOK = timedelta(days=1)
 
@@ -34,10 +32,6 @@ class AlreadyLabeled(LabelError):
 
 class InvalidAnswer(LabelError):
     """The answer is none that this policy knows."""
-
-
-class OutOfReach(LabelError):
-    """The label can no longer be taken back."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +84,20 @@ class _Showing(NamedTuple):
         return self.purpose in OPINION_PURPOSES
 
 
-@transaction.atomic
+class Given(NamedTuple):
+    """A stored answer, and what changed in the rule that the person has not read yet."""
+
+    label: Label
+    due: Due | None
+
+
 def submit_label(*, person: Person, assignment_id: uuid.UUID, answer: Answer) -> Label:
+    """Store the answer to an assignment, as `take_answer` does."""
+    return take_answer(person=person, assignment_id=assignment_id, answer=answer).label
+
+
+@transaction.atomic
+def take_answer(*, person: Person, assignment_id: uuid.UUID, answer: Answer) -> Given:
     """Store the answer to an assignment; sent again, it is still one label.
 
     An expired or returned lease still brings its label home: a label that a person gave is never lost. Raises
@@ -100,14 +106,15 @@ def submit_label(*, person: Person, assignment_id: uuid.UUID, answer: Answer) ->
     """
     showing, case = _locked(person, assignment_id, answer)
     _check(showing, answer)
+    unread = due(person, showing.policy_id)
     if stored := _stored(person, showing, case):
-        return _same(stored, showing, answer)
-    label = _record(person, showing, case, answer)
+        return Given(_same(stored, showing, answer), unread)
+    label = _record(person, showing, case, answer, unread)
     if showing.purpose != QueueEntry.Purpose.ADJUDICATION:  # that ends when the adjudicator settles it
         _close(showing)
     if showing.is_opinion:
         queueing.settle(case.with_label(label, closed_entry_id=showing.entry_id))
-    return label
+    return Given(label, unread)
 
 
 def _locked(person: Person, assignment_id: uuid.UUID, answer: Answer) -> tuple[_Showing, Case]:
@@ -161,7 +168,7 @@ def _same(stored: Label, showing: _Showing, answer: Answer) -> Label:
     return stored
 
 
-def _record(person: Person, showing: _Showing, case: Case, answer: Answer) -> Label:
+def _record(person: Person, showing: _Showing, case: Case, answer: Answer, unread: Due | None) -> Label:
     now = clock.now()
     # The person's clock is not trusted beyond the time of the lease.
     decided = max(now - max(answer.ago, timedelta()), showing.leased_at)
@@ -175,7 +182,7 @@ def _record(person: Person, showing: _Showing, case: Case, answer: Answer) -> La
         image_id=showing.image_id,
         labeler=person,
         policy_id=showing.policy_id,
-        policy_version_id=_version_shown(case, shown),
+        policy_version_id=_version_of(person, showing, case, shown, unread),
         purpose=showing.purpose,
         round=len(before) + 1,
         verdict=answer.verdict,
@@ -209,8 +216,13 @@ def _exposure_ms(person: Person, showing: _Showing, used: Used, *, looked: timed
     return milliseconds(own) + milliseconds(min(used.harm, longest))
 
 
-def _version_shown(case: Case, shown: datetime) -> int:
-    """Return the guideline that held when the image was shown; nearly always the latest."""
+def _version_of(person: Person, showing: _Showing, case: Case, shown: datetime, unread: Due | None) -> int:
+    """Return the guideline by which the person answers; nearly always the latest.
+
+    Who has not read yet what changed goes by what they knew. Adjudicators have the guideline before them.
+    """
+    if unread and unread.is_unread(shown) and showing.purpose != QueueEntry.Purpose.ADJUDICATION:
+        return version_known(person, unread, shown).pk
     if case.published_at <= shown:
         return case.policy_version_id
     earlier = PolicyVersion.objects.filter(policy_id=case.policy_id, published_at__lte=shown).first()
@@ -226,61 +238,3 @@ def _close(showing: _Showing) -> None:
         Assignment.objects.filter(pk=showing.assignment_id, ended_at=None).update(
             ended_at=clock.now(), outcome=Assignment.Outcome.LABELED
         )
-
-
-def within_reach(*, person: Person, policy_id: int) -> QuerySet[Label]:
-    """Return the labels that the person can take back: the standing ones of the images that they answered last.
-
-    An image answered anew takes one place, that of its newest label, as it is one card in the page's strip. No label
-    comes back into reach once it is out: `selectors.gold` builds on that.
-    """
-    given = Label.objects.filter(labeler=person, policy=policy_id)
-    given = given.exclude(purpose=QueueEntry.Purpose.ADJUDICATION)  # what rests on it is undone with the adjudication
-    # Whether it is the first or a further one, an opinion answers the same question.
-    same = Q(purpose=OuterRef("purpose")) | Q(purpose__in=OPINION_PURPOSES)
-    anew = Label.objects.filter(same, labeler=person, policy=policy_id, image=OuterRef("image"), id__gt=OuterRef("id"))
-    latest = given.filter(~Exists(anew)).order_by("-recorded_at", "-id")
-    return Label.objects.filter(pk__in=latest.values("id")[:UNDO_REACH], withdrawal=None).order_by(
-        "-recorded_at", "-id"
-    )
-
-
-@transaction.atomic
-def withdraw_label(*, person: Person, label_id: int) -> QueueEntry | None:
-    """Take a label back, and with it the decision that rests on it. Return the entry to answer anew, if one is open.
-
-    Raises `Label.DoesNotExist` for somebody else's label, `OutOfReach` when it is too old or an adjudicator has
-    settled the image. Taken back twice, it is taken back once.
-    """
-    label = Label.objects.select_related("image").get(pk=label_id, labeler=person)
-    queueing.lock_group(label.image)
-    if not LabelWithdrawal.objects.filter(label=label).exists():
-        _withdraw(person, label)
-    entries = QueueEntry.objects.filter(
-        image__group=label.image.group_id, policy=label.policy_id, state=QueueEntry.State.OPEN
-    )
-    if label.purpose in OPINION_PURPOSES:
-        return entries.filter(purpose__in=OPINION_PURPOSES).first()
-    return entries.filter(purpose=label.purpose, reserved_for=person).first()
-
-
-def _withdraw(person: Person, label: Label) -> None:
-    if not within_reach(person=person, policy_id=label.policy_id).filter(pk=label.pk).exists():
-        raise OutOfReach(_("Only your last %(count)d labels can be taken back.") % {"count": UNDO_REACH})
-    LabelWithdrawal.objects.create(label=label, withdrawn_by=person, withdrawn_at=clock.now(), cause="undone")
-    if label.purpose in OPINION_PURPOSES:
-        _unsettle(label)
-    elif label.assignment:
-        done = QueueEntry.objects.filter(pk=label.assignment.entry_id, state=QueueEntry.State.DONE)
-        done.update(state=QueueEntry.State.VOID if label.image.erased_at else QueueEntry.State.OPEN)
-
-
-def _unsettle(label: Label) -> None:
-    """Withdraw the decision that rests on the label, and let the remaining opinions speak."""
-    case = read_case(image_id=label.image_id, policy_id=label.policy_id)
-    if case.decision and case.decision.adjudication_id:
-        raise OutOfReach(_("An adjudicator has settled this image since."))
-    if case.decision:
-        queueing.withdraw_decision(case.decision, cause="label withdrawn")
-        case = read_case(image_id=label.image_id, policy_id=label.policy_id)
-    queueing.settle(case)

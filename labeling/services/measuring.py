@@ -21,8 +21,6 @@ from labeling.services import queueing, repeats
 CATCH_UP = timedelta(days=7)
 # Gold follows a label while its person may still be at work.
 GOLD_WITHIN = timedelta(days=1)
-# What measures people lies by chance among so many entries that come next: some minutes of work for a few people.
-MIXED_AMONG = 300
 
 
 def plan_repeats(*, policy: Policy, count: int, simulated: bool = False) -> int:
@@ -33,7 +31,7 @@ def plan_repeats(*, policy: Policy, count: int, simulated: bool = False) -> int:
     """
     if not policy.repeat_share:
         return 0
-    ahead = priorities_ahead(policy_id=policy.pk, count=MIXED_AMONG)
+    ahead = priorities_ahead(policy_id=policy.pk, count=measuring.MIXED_AMONG)
     asked = 0
     for label_id in found.repeatable(_due(policy), count=count, simulated=simulated):
         label = Label.objects.select_related("image", "labeler").get(pk=label_id)
@@ -70,7 +68,7 @@ def plan_gold(*, policy: Policy, count: int, simulated: bool = False) -> int:
     given = found.opinions_given(policy, since=now - GOLD_WITHIN, until=now)
     drawn = sorted(pk for pk, _ in given if measuring.draws_gold(pk, share=policy.gold_share, key=key))
     labels = Label.objects.in_bulk(found.unfollowed(drawn, count=count, simulated=simulated))
-    ahead = priorities_ahead(policy_id=policy.pk, count=MIXED_AMONG)
+    ahead = priorities_ahead(policy_id=policy.pk, count=measuring.MIXED_AMONG)
     return sum(_follow(label, _place(ahead, label)) for _, label in sorted(labels.items()))
 
 
@@ -120,12 +118,10 @@ def drop_outdated(*, policy: Policy) -> int:
 
 def mix_in(*, policy: Policy) -> int:
     """Bring forward what lies behind all that comes next, where more doubtful images have gone before it; count it."""
-    ahead = priorities_ahead(policy_id=policy.pk, count=MIXED_AMONG)
-    if len(ahead) < MIXED_AMONG:
+    ahead = priorities_ahead(policy_id=policy.pk, count=measuring.MIXED_AMONG)
+    if len(ahead) < measuring.MIXED_AMONG:
         return 0
-    mixed = QueueEntry.objects.filter(
-        policy=policy, state=QueueEntry.State.OPEN, reserved_for__isnull=False, strategy=QueueEntry.Strategy.MIXED
-    )
+    mixed = QueueEntry.objects.filter(policy=policy, state=QueueEntry.State.OPEN, strategy=QueueEntry.Strategy.MIXED)
     behind = list(mixed.filter(priority__lt=ahead[-1]).values_list("pk", flat=True))
     for pk in behind:
         place = measuring.place_among(ahead, f"entry {pk}", key=settings.SAMPLING_KEY)

@@ -13,7 +13,7 @@ from labeling.ordering import Doubt, Place, place
 from labeling.reviewing import Wish
 from labeling.services.queueing import lock_groups
 
-# What is open under the policy, and what its place rests on; repeats and gold are mixed in by chance (`measuring`),
+# What is open under the policy, and what its place rests on; what is mixed in by chance stays where it is,
 # and no model has a say in the order of adjudicators' cases.
 _OPEN = """
 SELECT e.id, g.u, d.p, e.purpose, e.why, m.id, r.entropy, cardinality(r.probabilities)
@@ -40,7 +40,7 @@ FROM labeling_queueentry e
 LEFT JOIN ml_modelversion m ON m.kind = 'classifier' AND m.state = 'active' AND m.policy_key = %(slug)s
 LEFT JOIN labeling_prediction r ON r.model_version_id = m.id AND r.image_id = e.image_id
 WHERE e.policy_id = %(policy)s AND e.state = 'open' AND e.purpose <> 'adjudication'
-  AND e.strategy NOT IN ('slice', 'review', 'mixed') AND e.model_version_id IS DISTINCT FROM r.model_version_id
+  AND e.strategy NOT IN ('slice', 'mixed') AND e.model_version_id IS DISTINCT FROM r.model_version_id
 LIMIT %(count)s
 """
 

@@ -6,14 +6,18 @@ fact calls it under the lock of the group, so that no two run at once for one pi
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db import transaction
 
 from labeling import clock
 from labeling.consensus import Next, Outcome, weigh
+from labeling.measuring import MIXED_AMONG, place_among
 from labeling.models import CopyGroup, DecisionWithdrawal, Image, PeopleDecision, Policy, QueueEntry, SliceDraw
+from labeling.ordering import Place
 from labeling.reviewing import Wish
 from labeling.selectors.cases import Case, read_case
-from labeling.selectors.given import GivenDecision
+from labeling.selectors.given import GivenDecision, OpenEntry
+from labeling.selectors.queue import priorities_ahead
 
 
 def lock_group(image: Image) -> None:
@@ -179,9 +183,22 @@ def _want(case: Case, wish: Wish | None) -> None:
     wanted = next((entry for entry in case.entries if (entry.purpose, entry.image_id) == asked), None)
     if wanted is None:
         _open_entry(case, wish)
-    elif (wanted.why, wanted.asked_after_id, wanted.place) != (wish.why, _asked_after(case), case.place_for(wish)):
+        return
+    place = _place(case, wish, wanted)
+    if (wanted.why, wanted.asked_after_id, wanted.place) != (wish.why, _asked_after(case), place):
         entry = QueueEntry.objects.filter(pk=wanted.id)
-        entry.update(why=wish.why, asked_after=_asked_after(case), **case.place_for(wish)._asdict())
+        entry.update(why=wish.why, asked_after=_asked_after(case), **place._asdict())
+
+
+def _place(case: Case, wish: Wish, wanted: OpenEntry | None = None) -> Place:
+    """Return its place. What is mixed in by chance is drawn once, and brought forward by `measuring.mix_in` alone."""
+    place = case.place_for(wish)
+    if place.strategy != QueueEntry.Strategy.MIXED:
+        return place
+    if wanted and wanted.place.strategy == QueueEntry.Strategy.MIXED:
+        return wanted.place
+    ahead = priorities_ahead(policy_id=case.policy_id, count=MIXED_AMONG)
+    return place_among(ahead, f"again {case.image_id}", key=settings.SAMPLING_KEY)
 
 
 def _asked_after(case: Case) -> int | None:
@@ -196,5 +213,5 @@ def _open_entry(case: Case, wish: Wish) -> None:
         why=wish.why,
         asked_after_id=_asked_after(case),
         opened_at=clock.now(),
-        **case.place_for(wish)._asdict(),
+        **_place(case, wish)._asdict(),
     )

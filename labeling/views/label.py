@@ -12,7 +12,9 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
+from django_htmx.http import HttpResponseClientRedirect
 
 from labeling.access import LABELER, PersonRequest, policy_for, role_required
 from labeling.forms import read_id, read_page, read_submission
@@ -33,8 +35,8 @@ def screen(request: PersonRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _save(request, slug)
     policy = policy_for(slug)
-    if not request.htmx and unread_version(request.user, policy):
-        return redirect("guideline_changes", slug)
+    if unread_version(request.user, policy):
+        return read_first(request, slug)
     page = read_page(request.GET) or uuid.uuid4()
     first = read_id(request.GET["first"]) if "first" in request.GET else None
     [queue] = queues_for(request.user, policy.slug)
@@ -65,7 +67,7 @@ def _page(
 def _save(request: PersonRequest, slug: str) -> HttpResponse:
     try:
         sent = read_submission(request.POST)
-        label = labels.submit_label(person=request.user, assignment_id=sent.assignment_id, answer=sent.answer)
+        label, due = labels.take_answer(person=request.user, assignment_id=sent.assignment_id, answer=sent.answer)
     except Assignment.DoesNotExist:
         raise Http404 from None
     except LabelError as error:
@@ -74,11 +76,21 @@ def _save(request: PersonRequest, slug: str) -> HttpResponse:
         return redirect("label", slug)
     if sent.page is None:
         return cards()
-    response = cards(leases.claim_next(person=request.user, policy_id=label.policy_id, page=sent.page))
+    if due and not due.read_at:
+        response = read_first(request, slug)
+    else:
+        response = cards(leases.claim_next(person=request.user, policy_id=label.policy_id, page=sent.page))
     if sign := sign_of(label, key=sent.answer.category):
         # A header holds no more than Latin letters.
         response["X-Sign"] = "agrees" if sign.agrees else f"disagrees;{quote(sign.says)}"
     return response
+
+
+def read_first(request: PersonRequest, slug: str) -> HttpResponse:
+    """Send the person to what changed in the guideline: it is read before the next image."""
+    if request.htmx:
+        return HttpResponseClientRedirect(reverse("guideline_changes", args=[slug]))
+    return redirect("guideline_changes", slug)
 
 
 def cards(*held: Lease | None) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from labeling.access import LABELER, PersonRequest, policy_for, role_required
 from labeling.forms import read_id, read_page
 from labeling.models import Label, Policy, QueueEntry
-from labeling.services import labels, leases
+from labeling.services import leases, undoing
 from labeling.services.labels import LabelError
 from labeling.views.label import cards, refused
 
@@ -36,5 +36,5 @@ def _take_back(request: PersonRequest, policy: Policy) -> QueueEntry | None:
     if assignment := request.POST.get("assignment"):
         given = Label.objects.filter(labeler=request.user, policy=policy, assignment=read_id(assignment))
         if label := given.first():
-            return labels.withdraw_label(person=request.user, label_id=label.pk)
-    raise labels.OutOfReach(_("There is nothing to take back."))
+            return undoing.withdraw_label(person=request.user, label_id=label.pk)
+    raise undoing.OutOfReach(_("There is nothing to take back."))

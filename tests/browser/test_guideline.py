@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from labeling.clock import now
-from labeling.models import Guideline, Label, PolicyVersion
+from labeling.models import Assignment, Guideline, Label, PolicyVersion
+from tests.site import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,15 +26,37 @@ def test_shift_and_a_categorys_key_shows_what_the_guideline_says_of_it(labeling,
     assert not Label.objects.exists()
 
 
-def test_an_open_page_says_that_the_guideline_has_changed(labeling, policy, lena):
+def publish(policy):
+    number = PolicyVersion.objects.filter(policy=policy).first().number + 1
+    return PolicyVersion.objects.create(
+        policy=policy, number=number, kind="substantive", introduction="Anew.", published_at=now()
+    )
+
+
+def test_what_is_new_is_read_before_the_next_image_but_not_in_the_middle_of_one(labeling, policy, lena):
+    """An open page learns of it by itself. The image that is looked at is the last one."""
     labeling.answer("1")
     labeling.wait_until("saved")
-    versions = PolicyVersion.objects.filter(policy=policy)
-    PolicyVersion.objects.create(
-        policy=policy, number=versions.first().number + 1, kind="substantive", introduction="Anew.", published_at=now()
-    )
+    publish(policy)
     labeling.page.evaluate("renew()")
     expect(labeling.page.locator("#changed")).to_be_visible()
+    expect(labeling.page.locator(".card")).to_have_count(1)
     assert labeling.overflow() == []
-    labeling.page.get_by_role("link", name="See what is new").click()
+    labeling.answer("1")
     expect(labeling.page.get_by_role("heading", level=1)).to_contain_text("changed")
+    old = policy.versions.get(number=1)
+    assert set(Label.objects.values_list("policy_version", flat=True)) == {old.pk}
+    assert Label.objects.count() == 2
+    wait_for(lambda: not Assignment.objects.filter(ended_at=None).exists(), "leases given back")
+    labeling.page.get_by_role("button", name="I have read it").click()
+    labeling.wait_for_image()
+
+
+def test_an_answer_brings_it_too_and_all_of_a_burst_is_stored(labeling, policy, lena):
+    publish(policy)
+    labeling.answer("1", "1", "1")
+    expect(labeling.page.locator("#changed")).to_be_visible()
+    labeling.answer("1")
+    expect(labeling.page.get_by_role("heading", level=1)).to_contain_text("changed")
+    assert Label.objects.count() == 4
+    assert Label.objects.latest("id").policy_version == policy.versions.get(number=1)

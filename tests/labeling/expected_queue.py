@@ -66,7 +66,7 @@ def _place(draw, image, said, loss):
     if draw.group.u < draw.p:
         return "slice", 2 - draw.group.u, 0, draw.p
     if said in {("second", "recheck"), ("second", "copy")}:
-        return "review", 1, 0, -1
+        return "mixed", 0, 0, -1  # where, is chance
     judged = Prediction.objects.filter(image=image, model_version__state="active").first()
     if judged:
         return "entropy", judged.entropy / math.log(3), judged.model_version_id, -1

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from labeling.models import Arrival, Image, Label, QueueEntry
 from labeling.services.copies import join
-from labeling.services.labels import withdraw_label
+from labeling.services.undoing import withdraw_label
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 from labeling import clock
 from labeling.models import Adjudication, AdjudicationWithdrawal, Label, PeopleDecision
 from labeling.selectors.answers import Which, kinds_of_people, read_answers
-from labeling.services.labels import withdraw_label
+from labeling.services.undoing import withdraw_label
 from tests import factories as make
 from tests.labeling.opinions import opinion
 from tests.labeling.test_help_effect import adjudicate

@@ -9,7 +9,8 @@ from labeling.models import CopyGroup, CopyMatch, Image, PeopleDecision, QueueEn
 from labeling.selectors import feedback
 from labeling.selectors.answers import Which, read_answers
 from labeling.services import copies, leases, queueing
-from labeling.services.labels import submit_label, withdraw_label
+from labeling.services.labels import submit_label
+from labeling.services.undoing import withdraw_label
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -21,9 +21,9 @@ from labeling.models import (
 )
 from labeling.services import adjudication, copies, files, measuring, queueing
 from labeling.services.gold import make_gold
-from labeling.services.labels import withdraw_label
 from labeling.services.repeats import CannotRepeat, ask_again
 from labeling.services.reviews import request_review
+from labeling.services.undoing import withdraw_label
 from tests import factories as make
 from tests import machine_factories as machine
 from tests.labeling.erased import answer, asked, gone, labelers, lease, left, stored, use_storage

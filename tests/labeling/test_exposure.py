@@ -13,8 +13,9 @@ from labeling.models import Label
 from labeling.rest import duration, suggestion
 from labeling.selectors.exposure import harm_by_day, stretch_of
 from labeling.services import adjudication
-from labeling.services.labels import Answer, submit_label, withdraw_label
+from labeling.services.labels import Answer, submit_label
 from labeling.services.leases import claim_next
+from labeling.services.undoing import withdraw_label
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from labeling import clock
 from labeling.models import AdjudicationWithdrawal, Category, FeedbackReading, Image, Label
 from labeling.selectors import gold as gold_selector
 from labeling.services.gold import make_gold
-from labeling.services.labels import withdraw_label
+from labeling.services.undoing import withdraw_label
 from labeling.views import feedback as view
 from tests import factories as make
 from tests import pictures

@@ -8,7 +8,7 @@ from django.urls import reverse
 from labeling.models import AdjudicationWithdrawal, Gold, GoldWithdrawal, Image, QueueEntry
 from labeling.selectors.gold import GOLD_BATCH, gold_results, standing_gold
 from labeling.services.gold import CannotBeGold, make_gold, withdraw_gold
-from labeling.services.labels import UNDO_REACH, withdraw_label
+from labeling.services.undoing import UNDO_REACH, withdraw_label
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

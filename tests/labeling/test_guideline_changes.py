@@ -1,11 +1,16 @@
 """What a guideline changed is read once, by those who labeled by an earlier one, before their next image."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from labeling.models import ExemplarProposal, GuidelineReading
+from labeling import clock
+from labeling.models import ExemplarProposal, GuidelineReading, Label
+from labeling.services import leases
+from labeling.services.labels import submit_label
 from labeling.services.policies import CategoryText, publish_version
 from labeling.texts import Piece, pieces
 from tests import factories as make
@@ -86,10 +91,53 @@ def test_new_exemplars_are_shown_with_it(client, policy, lena):
     assert "It is harmful because." in text
 
 
-def test_the_open_page_goes_on_with_its_images(client, policy, lena):
-    publish(policy)
-    answer = client.get(reverse("label", args=[policy.slug]), headers={"HX-Request": "true"})
-    assert answer.status_code == 200
+def by_script(client, policy, **fields):
+    """Send what the open page sends: an answer, or its request for images."""
+    address = reverse("label", args=[policy.slug])
+    headers = {"HX-Request": "true"}
+    return client.post(address, fields, headers=headers) if fields else client.get(address, headers=headers)
+
+
+def test_an_open_page_gets_no_further_image_until_it_is_read(client, policy, lena):
+    held = leases.hold(person=lena, policy=policy, page=uuid.uuid4(), count=1)[0]
+    version = publish(policy)
+    page = reverse("guideline_changes", args=[policy.slug])
+    answer = by_script(client, policy, assignment=held.assignment_id, answer="category:safe", page=uuid.uuid4())
+    for response in (answer, by_script(client, policy)):
+        assert (response.status_code, response["HX-Redirect"], response.content) == (200, page, b"")
+    assert Label.objects.filter(assignment=held.assignment_id).exists()
+    client.post(page, {"version": version.number})
+    response = by_script(client, policy)
+    assert (response.status_code, "HX-Redirect" in response) == (200, False)
+
+
+def test_who_has_not_read_it_labels_by_what_they_knew(client, policy, lena):
+    known = policy.versions.first()
+    held = leases.hold(person=lena, policy=policy, page=uuid.uuid4(), count=1)[0]
+    with clock.at(timezone.now() + timedelta(minutes=1)):
+        version = publish(policy)
+    with clock.at(timezone.now() + timedelta(minutes=2)):
+        late = submit_label(person=lena, assignment_id=held.assignment_id, answer=make.answer(policy, "safe"))
+        assert late.policy_version == known
+        GuidelineReading.objects.create(version=version, person=lena)
+    make.queued("c", policy)
+    with clock.at(timezone.now() + timedelta(minutes=3)):
+        assert make.label_next(lena, policy).policy_version == version
+
+
+def test_wording_that_changed_no_meaning_belongs_to_what_they_knew(policy, lena):
+    start = timezone.now()
+    for minutes, kind in enumerate(("editorial", "substantive", "editorial"), 1):
+        with clock.at(start + timedelta(minutes=minutes)):
+            publish(policy, kind=kind)
+    with clock.at(start + timedelta(minutes=5)):
+        assert make.label_next(lena, policy).policy_version.number == policy.versions.first().number - 2
+
+
+def test_new_people_label_by_the_latest_at_once(policy, lena):
+    version = publish(policy)
+    make.queued("c", policy)
+    assert make.label_next(make.person("new", "labeler"), policy).policy_version == version
 
 
 def test_an_open_page_learns_of_it_with_the_next_renewal(client, policy, lena):

@@ -15,9 +15,10 @@ from labeling.models import Adjudication, Label, PeopleDecision, QueueEntry
 from labeling.selectors.answers import Which, read_answers
 from labeling.selectors.help_effect import help_effect
 from labeling.services import copies
-from labeling.services.labels import Answer, submit_label, withdraw_label
+from labeling.services.labels import Answer, submit_label
 from labeling.services.leases import lease_entry
 from labeling.services.repeats import ask_again
+from labeling.services.undoing import withdraw_label
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from labeling import clock, help
 from labeling.help import AIDS, OPENABLE
 from labeling.models import Label
 from labeling.selectors.exposure import PAUSE
-from labeling.services.labels import withdraw_label
 from labeling.services.leases import claim_next, lease_entry
+from labeling.services.undoing import withdraw_label
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

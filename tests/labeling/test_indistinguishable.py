@@ -1,6 +1,6 @@
-"""Why an image is shown cannot be told: first and second opinions, repeats and gold look, cost and lie alike.
+"""Why an image is shown cannot be told: opinions, a look at what is decided, repeats and gold look, cost and lie alike.
 
-Four policies with the same history; in each, lena is asked about one image, for another purpose in each. What she gets
+Five policies with the same history; in each, lena is asked about one image, for another purpose in each. What she gets
 is compared with identifiers replaced, down to the number of queries.
 """
 
@@ -17,15 +17,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from labeling import clock
-from labeling.models import Assignment, Caption, Image, Label, Person, Policy, QueueEntry
+from labeling.models import Assignment, Caption, Image, Label, PeopleDecision, Person, Policy, QueueEntry
 from labeling.services.gold import make_gold
 from labeling.services.repeats import ask_again
+from labeling.services.reviews import request_review
 from ml.models import ModelVersion
 from tests import factories as make
 from tests import pictures
 
 pytestmark = pytest.mark.django_db
-PURPOSES = ["first", "second", "repeat", "gold"]
+PURPOSES = ["first", "second", "model", "repeat", "gold"]
 NOW = datetime(2026, 3, 21, 12, tzinfo=UTC)
 PICTURE = pictures.encoded(pictures.photo_like(1, (64, 48)), "JPEG")
 LONG_AGO = NOW - timedelta(days=20)
@@ -75,6 +76,11 @@ class World:
         if self.purpose == "second":
             label = make.label_next(omar, self.policy, "harmful")
             assert label.image == self.wanted
+        if self.purpose == "model":
+            for who in (omar, make.person("mia", "labeler")):
+                assert make.label_next(who, self.policy, "harmful").image == self.wanted
+            decision = PeopleDecision.objects.get(image=self.wanted)
+            request_review(decision=decision, purpose="second", why="model", value=1)
         if self.purpose == "gold":
             adjudication = make.adjudicated(self.wanted, self.policy, "harmful", by=ada)
             make_gold(adjudication=adjudication, person=ada)
@@ -201,7 +207,8 @@ def test_the_labels_themselves_do_know(sessions, worlds):
     given = {
         world.purpose: Label.objects.filter(image=world.wanted, labeler=world.lena).latest("pk") for world in worlds
     }
-    assert {purpose: label.purpose for purpose, label in given.items()} == {each: each for each in PURPOSES}
+    expected = {each: each for each in PURPOSES} | {"model": "second"}
+    assert {purpose: label.purpose for purpose, label in given.items()} == expected
 
 
 def test_so_is_the_number_of_queries_but_for_what_follows_from_opinions(sessions):

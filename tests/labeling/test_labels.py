@@ -14,8 +14,9 @@ from labeling.models import (
     PolicyVersion,
     QueueEntry,
 )
-from labeling.services.labels import AlreadyLabeled, Answer, OutOfReach, submit_label, withdraw_label
+from labeling.services.labels import AlreadyLabeled, Answer, submit_label
 from labeling.services.leases import claim_next, lease_entry
+from labeling.services.undoing import OutOfReach, withdraw_label
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ import pytest
 
 from labeling import clock, measuring
 from labeling.models import Arrival, Image, Label, LabelWithdrawal, QueueEntry, Source
-from labeling.services.labels import withdraw_label
 from labeling.services.measuring import drop_outdated, plan_repeats
+from labeling.services.undoing import withdraw_label
 from tests import factories as make
 from tests.labeling.measured import DAY, START, label_at, publish
 

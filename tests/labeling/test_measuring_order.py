@@ -5,16 +5,18 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from labeling import clock, measuring
-from labeling.models import Assignment, Image, Label, QueueEntry
+from labeling.models import Assignment, Image, Label, PeopleDecision, QueueEntry
 from labeling.selectors.queue import head_of_queue, queues_for
-from labeling.services import measuring as services
+from labeling.services import queueing
 from labeling.services.gold import make_gold
 from labeling.services.leases import claim_next
 from labeling.services.measuring import mix_in, plan_gold, plan_repeats
 from labeling.services.placing import place_images
 from labeling.services.repeats import ask_again
+from labeling.services.reviews import request_review
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +135,7 @@ def test_a_new_model_leaves_drawn_places_as_they_are(draw):
 
 
 def test_what_has_fallen_behind_all_that_comes_next_is_mixed_in_again(draw, monkeypatch):
-    monkeypatch.setattr(services, "MIXED_AMONG", 4)
+    monkeypatch.setattr(measuring, "MIXED_AMONG", 4)
     policy, _lena = repeat_among(3)
     draw(0.99)
     with clock.at(NOW):
@@ -145,6 +147,31 @@ def test_what_has_fallen_behind_all_that_comes_next_is_mixed_in_again(draw, monk
         draw(0.0)
         assert [mix_in(policy=policy), mix_in(policy=policy)] == [1, 0]
     assert QueueEntry.objects.filter(state="open").earliest("-priority", "-id").purpose == "repeat"
+
+
+def test_what_is_asked_again_lies_by_chance_among_what_comes_next_and_stays_there():
+    """In a row before all others it would be known for what it is."""
+    policy = make.policy(required_opinions=1, slice_opinions=1, slice_share=1e-9)
+    people = [make.person(name, "labeler") for name in ("lena", "omar")]
+    decided = [make.queued(f"again {n}", policy) for n in range(12)]
+    while make.label_next(people[0], policy):
+        pass
+    for n in range(30):
+        make.queued(f"{n}", policy)
+    waiting = set(make.open_entries(policy).values_list("priority", flat=True))
+    for image in decided:
+        decision = PeopleDecision.objects.get(image=image)
+        request_review(decision=decision, purpose="second", why="model", value=1)
+    again = QueueEntry.objects.filter(state="open", purpose="second")
+    places = dict(again.values_list("pk", "priority"))
+    assert len(places) == 12
+    assert len(set(places.values())) > 4
+    assert set(places.values()) <= waiting
+    for image in decided:
+        with transaction.atomic():
+            queueing.lock_group(image)
+            queueing.settle_picture(image)
+    assert dict(again.values_list("pk", "priority")) == places
 
 
 def test_what_measures_waits_like_the_others(plain):

@@ -5,7 +5,7 @@ import pytest
 from labeling.models import Label, Policy
 from labeling.selectors.models import ENOUGH, model_report
 from labeling.services.copies import join
-from labeling.services.labels import withdraw_label
+from labeling.services.undoing import withdraw_label
 from tests import factories as make
 from tests import machine_factories as machine
 

@@ -28,7 +28,7 @@ def test_without_a_model_chance_orders_the_rest():
 
 def test_what_is_asked_again_stands_behind_the_slice_however_sure_the_model_is():
     sure = Doubt(7, 0.0, 3)
-    assert place(u=0.5, p=0.1, doubt=sure, again=True) == ("review", 1.0, None, None)
+    assert place(u=0.5, p=0.1, doubt=sure, again=True) == ("mixed", 1.0, None, None)
     assert place(u=0.05, p=0.1, doubt=sure, again=True) == place(u=0.05, p=0.1, doubt=sure)
 
 

@@ -91,8 +91,8 @@ def test_what_is_asked_again_keeps_its_place_whichever_model_is_active(policy, r
     model = make.classifier(policy)
     judged(rest[:1], model, [0.1])
     again = QueueEntry.objects.filter(pk=rest[0].pk)
-    again.update(purpose="second", why="model")
+    again.update(purpose="second", why="model", strategy="mixed", priority=0.7, model_version=None)
     for _ in range(2):
         place_images(image_ids=[rest[0].image_id], policy=policy)
-        assert again.values_list("strategy", "priority", "model_version").get() == ("review", 1.0, None)
+        assert again.values_list("strategy", "priority", "model_version").get() == ("mixed", 0.7, None)
     assert place_stale(policy=policy, count=100) == 0

@@ -26,9 +26,10 @@ from labeling.models import (
 from labeling.selectors.cases import read_case
 from labeling.selectors.given import OPINION_PURPOSES
 from labeling.services import copies, erasing, leases, placing, queueing
-from labeling.services.labels import LabelError, submit_label, withdraw_label
+from labeling.services.labels import LabelError, submit_label
 from labeling.services.repeats import CannotRepeat, ask_again
 from labeling.services.reviews import request_review
+from labeling.services.undoing import withdraw_label
 from ml import versions
 from ml.models import ModelVersion
 from tests import factories as make
@@ -200,6 +201,10 @@ class World:
         placing.place_stale(policy=self.policy, count=1000)
 
 
+def priority(entry):
+    return 0 if entry.strategy == "mixed" else entry.priority
+
+
 def p_of(entry):
     return -1 if entry.inclusion_probability is None else entry.inclusion_probability
 
@@ -207,7 +212,7 @@ def p_of(entry):
 def check(world):
     entries = list(QueueEntry.objects.filter(policy=world.policy, state="open"))
     stored = [
-        (e.image_id, e.purpose, e.why, e.asked_after_id or 0, e.strategy, e.priority, e.model_version_id or 0, p_of(e))
+        (e.image_id, e.purpose, e.why, e.asked_after_id or 0, e.strategy, priority(e), e.model_version_id or 0, p_of(e))
         for e in entries
         if e.purpose != "repeat"
     ]

@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from labeling.models import Image, Label, QueueEntry
-from labeling.services.labels import submit_label, withdraw_label
+from labeling.services.labels import submit_label
 from labeling.services.leases import claim_next
 from labeling.services.repeats import CannotRepeat, ask_again
+from labeling.services.undoing import withdraw_label
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

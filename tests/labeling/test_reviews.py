@@ -8,8 +8,8 @@ from labeling import clock
 from labeling.models import AdjudicationWithdrawal, Image, LabelWithdrawal, PeopleDecision, ReviewRequest
 from labeling.selectors.cases import read_case
 from labeling.services import queueing
-from labeling.services.labels import withdraw_label
 from labeling.services.reviews import request_review
+from labeling.services.undoing import withdraw_label
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
 from labeling.models import Guideline, Label, LabelWithdrawal, Person, Policy, PolicyVersion, Source
-from labeling.services.labels import withdraw_label
+from labeling.services.undoing import withdraw_label
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,8 @@ from labeling import clock
 from labeling.models import Arrival, CopyMatch, Image, Label, LabelWithdrawal, PeopleDecision
 from labeling.selectors.given import OPINION_PURPOSES
 from labeling.services import copies, leases, queueing
-from labeling.services.labels import LabelError, submit_label, withdraw_label
+from labeling.services.labels import LabelError, submit_label
+from labeling.services.undoing import withdraw_label
 from moderation.hash_list_files import Line
 from moderation.models import BankEntry, BankFinding, MachineDecision
 from moderation.services import banks, entries, findings, newcomers, past, routing

@@ -9,7 +9,7 @@ from django.utils import timezone
 from labeling import clock
 from labeling.models import Arrival, CopyGroup, Image, PeopleDecision, QueueEntry
 from labeling.services import copies, queueing
-from labeling.services.labels import withdraw_label
+from labeling.services.undoing import withdraw_label
 from moderation.models import BankEntry, MachineDecision
 from moderation.services import banks, entries, habits, newcomers
 from tests import factories as make

@@ -13,7 +13,7 @@ from labeling import clock, sampling
 from labeling.intervals import share
 from labeling.models import CopyGroup, CopyMatch
 from labeling.services import copies
-from labeling.services.labels import withdraw_label
+from labeling.services.undoing import withdraw_label
 from moderation.admin import waterfall as page
 from moderation.models import BankEntry, BankFinding, MachineDecision, SpotCheck
 from moderation.selectors.looks import Looked

@@ -24,7 +24,7 @@ from labeling.models import (
 )
 from labeling.services.gold import make_gold, withdraw_gold
 from labeling.services.images import record_known_arrival
-from labeling.services.labels import withdraw_label
+from labeling.services.undoing import withdraw_label
 from moderation import tasks
 from moderation.models import BankEntry, IncomingFile
 from moderation.selectors.erasing import outlived

@@ -12,7 +12,7 @@ from labeling.models import Image, Label, Policy, QueueEntry, Source
 from labeling.selectors.filling import SOURCE
 from labeling.selectors.given import OPINION_PURPOSES
 from moderation.drawing import Drawn, Sketch, drawing
-from moderation.services.demo.people import make_simulated
+from moderation.services.demo.people import have_simulated_read, make_simulated
 from moderation.services.demo.plan import Arrival, Event, Plan, Settlement
 from moderation.services.demo.settling import settle
 from moderation.services.demo.truths import Truths
@@ -61,6 +61,7 @@ def fill(*, policy: Policy, plan: Plan, only: Sequence[Arrival] | None = None) -
     source, _ = Source.objects.get_or_create(name=SOURCE, defaults={"demo": True})
     source.policies.add(policy)
     stage = Stage(policy, plan, make_simulated())
+    have_simulated_read(policy)
     played = _played(source, policy)
     events: list[Event] = list(plan.events() if only is None else only)
     todo = [event for event in events if played.is_due(event)]

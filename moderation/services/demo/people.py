@@ -3,7 +3,7 @@
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from labeling.models import Person
+from labeling.models import GuidelineReading, Person, Policy
 from moderation.simulation import ADJUDICATOR, LABELERS
 
 PASSWORD = "winnow-demo"  # noqa: S105 (the demo's, printed for everybody)
@@ -31,3 +31,12 @@ def make_simulated() -> dict[str, Person]:
             person.groups.add(Group.objects.get(name=role))
         people[name] = person
     return people
+
+
+def have_simulated_read(policy: Policy) -> None:
+    """Note that the simulated labelers read each change of the guideline at once: there is no screen to hold them."""
+    for version in policy.versions.all():
+        for person in Person.objects.filter(simulated=True, groups__name="labeler"):
+            GuidelineReading.objects.get_or_create(
+                version=version, person=person, defaults={"read_at": version.published_at}
+            )
