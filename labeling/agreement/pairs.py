@@ -1,6 +1,6 @@
 """Agreement pair by pair: two people, one person and all others, two answers to an image. Pure; no Django here."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, replace
 
@@ -39,13 +39,16 @@ class Pair:
 
 
 def first_two(rows: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """Return of rows of (item, person, label), in order of time, the first two of each item."""
-    seen: Counter[int] = Counter()
+    """Return of rows of (item, person, label), in order of time, those of the first two people on each item.
+
+    Of each person the first: who judged two copies of a picture is still one rater.
+    """
+    seen: defaultdict[int, set[int]] = defaultdict(set)
     kept = []
-    for row in rows:
-        seen[row[0]] += 1
-        if seen[row[0]] <= 2:
-            kept.append(row)
+    for item, person, label in rows:
+        if len(seen[item]) < 2 and person not in seen[item]:
+            seen[item].add(person)
+            kept.append((item, person, label))
     return kept
 
 

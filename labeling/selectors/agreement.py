@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+from django.db.models import Exists, OuterRef
+
 from labeling.agreement import bootstrap, pairs
 from labeling.agreement.estimates import Estimate
 from labeling.agreement.ratings import Ratings
@@ -79,8 +81,8 @@ def disputes(answers: Answers, policy: Policy) -> Disputes:
     items = cast("tuple[int, ...]", ratings.items)
     found = [(items[place], differing) for place, differing in pairs.by_disagreement(ratings)]
     candidates = [image for image, _ in found[:CANDIDATES]]
-    open_entries = QueueEntry.objects.filter(policy=policy, image__in=candidates, state=QueueEntry.State.OPEN)
-    waiting = set(open_entries.values_list("image", flat=True))
+    asked = QueueEntry.objects.filter(policy=policy, image__group=OuterRef("group"), state=QueueEntry.State.OPEN)
+    waiting = set(Image.objects.filter(Exists(asked), pk__in=candidates).values_list("pk", flat=True))
     shown = [(image, differing) for image, differing in found[:CANDIDATES] if image not in waiting][:MOST_IMAGES]
     images = Image.objects.in_bulk([image for image, _ in shown])
     votes = Counter((each.image, each.category) for each in answers.opinions)

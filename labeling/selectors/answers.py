@@ -30,7 +30,7 @@ WITH newest AS MATERIALIZED (
       AND NOT EXISTS (SELECT 1 FROM labeling_labelwithdrawal w WHERE w.label_id = l.id AND w.withdrawn_at <= %(until)s)
     ORDER BY l.id DESC LIMIT %(latest)s
 )
-SELECT l.image_id, l.labeler_id, coalesce(c.key, ''), l.purpose = 'repeat', s.id IS NOT NULL,
+SELECT x.id, l.labeler_id, coalesce(c.key, ''), l.purpose = 'repeat', s.id IS NOT NULL,
     extract(epoch FROM l.decided_at - l.shown_at)::float8 - coalesce((l.help ->> 'away')::float8, 0) / 1000,
     CASE WHEN l.help ->> 'mode' = 'on_asking' AND l.help ->> 'arm' = 'with'
         THEN ARRAY(SELECT json_object_keys(coalesce(l.help -> 'opened', '{}')::json)) END,
@@ -38,6 +38,9 @@ SELECT l.image_id, l.labeler_id, coalesce(c.key, ''), l.purpose = 'repeat', s.id
 FROM newest l
 JOIN labeling_image i ON i.id = l.image_id
 JOIN labeling_copygroup g ON g.id = i.group_id
+JOIN LATERAL (
+    SELECT f.id FROM labeling_image f WHERE f.group_id = g.id ORDER BY f.erased_at IS NOT NULL, f.id LIMIT 1
+) x ON true
 LEFT JOIN labeling_slicedraw s ON s.group_id = g.id AND s.policy_id = l.policy_id AND g.u < s.p
 LEFT JOIN labeling_category c ON c.id = l.category_id
 LEFT JOIN LATERAL (
@@ -61,8 +64,9 @@ ORDER BY l.id
 
 
 class Said(NamedTuple):
-    """One standing answer. `category`: a key, empty for unsure and cannot judge.
+    """One standing answer. `image`: the first of its copies, which are one picture, that is not erased.
 
+    `category`: a key, empty for unsure and cannot judge.
     `again`: the same person's repeat. `in_slice`: the image belongs to the random slice. `opened`: what was opened, or
     None where nothing was offered on asking. `decision`: what two or more people or an adjudicator decided, and
     `adjudication`: what another person settled as adjudicator; both keys, empty where there is none.

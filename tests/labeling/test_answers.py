@@ -6,7 +6,9 @@ import pytest
 
 from labeling import clock
 from labeling.models import Adjudication, AdjudicationWithdrawal, Label, PeopleDecision
+from labeling.selectors.agreement import disputes
 from labeling.selectors.answers import Which, kinds_of_people, read_answers
+from labeling.services import copies
 from labeling.services.undoing import withdraw_label
 from tests import factories as make
 from tests.labeling.opinions import opinion
@@ -42,6 +44,23 @@ def test_what_people_answer_on_their_screen_is_read(policy, lena, omar):
     assert (first.image, first.person, first.category) == (image.pk, lena.pk, "low")
     assert (first.again, first.in_slice, first.decision, first.adjudication) == (False, True, "low", "")
     assert (second.person, second.opened) == (omar.pk, [])
+
+
+def test_copies_are_one_picture(policy, lena, omar):
+    """People who judged one copy each judged the same; who judged both is one rater, whose first answer counts."""
+    first, other = (make.image(name) for name in ("first", "other"))
+    opinion(lena, first, policy, "safe").save()
+    opinion(lena, other, policy, "low").save()
+    opinion(omar, other, policy, "harmful").save()
+    assert len(disputes(read(policy), policy).images) == 1
+    copies.join(make.copy_match(other, first))
+    ratings = read(policy).between("all")
+    assert (ratings.items, ratings.counts().sum(axis=1).tolist()) == ((first.pk,), [2])
+    assert [ratings.categories[label] for label in ratings.label] == ["safe", "harmful"]
+    [found] = disputes(read(policy), policy).images
+    assert (found.image, found.differing) == (first, 1.0)
+    make.queued("other", policy)  # somebody is still to judge the picture
+    assert not disputes(read(policy), policy).images
 
 
 def test_what_was_taken_back_is_not(policy, lena):
