@@ -22,7 +22,7 @@ from ml.models import ModelVersion
 from ml.results import CopyCheck, Unreadable
 
 BATCH = 16
-# Among the ten nearest by embedding lies the original of 99.5 % of edited copies (docs/copies.md).
+# So many of the nearest by embedding are held against the picture itself. What escapes by it: docs/copies.md.
 NEAREST = 10
 
 _UNSEARCHED = """

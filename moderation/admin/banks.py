@@ -131,9 +131,7 @@ class BankEntryAdmin(PicturesAdmin, ImageSearchAdmin, ReadOnlyAdmin):
         """Lead to its decisions."""
         address = reverse("admin:moderation_machinedecision_changelist")
         words = ngettext("%d decision that stands", "%d decisions that stand", self.standing(entry))
-        return format_html(
-            '<a href="{}?bank_entry__id__exact={}">{}</a>', address, entry.pk, words % self.standing(entry)
-        )
+        return format_html('<a href="{}?bank_entry={}">{}</a>', address, entry.pk, words % self.standing(entry))
 
     @admin.action(description=_("Disable: it decides nothing from now on"), permissions=["bank"])
     def disable(self, request: PersonRequest, queryset: QuerySet[BankEntry]) -> None:

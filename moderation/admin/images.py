@@ -1,4 +1,4 @@
-"""Images once more, with what machines decided about them: labeling, where they live, knows of no such decision."""
+"""Images once more, with their copies and what machines decided about them, which labeling knows nothing of."""
 
 from django.contrib import admin
 from django.template.loader import render_to_string
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from labeling.admin.images import ImageAdmin
 from labeling.models import Image
 from moderation.models import MachineDecision
+from moderation.selectors.matched import matched_with
 
 # The same picture may arrive a thousand times a day.
 LATEST = 50
@@ -22,10 +23,10 @@ class RoutedImageAdmin(ImageAdmin):
     """The pool of images, and what became of each."""
 
     fieldsets = [
-        (None, {"fields": ["picture", "stages", "machines", "opinions", "history"]}),
+        (None, {"fields": ["picture", "stages", "machines", "copies", "opinions", "history"]}),
         *ImageAdmin.fieldsets[1:],
     ]
-    readonly_fields = [*ImageAdmin.readonly_fields, "machines"]
+    readonly_fields = [*ImageAdmin.readonly_fields, "machines", "copies"]
 
     @admin.display(description=_("what machines decided"))
     def machines(self, image: Image) -> SafeString | str:
@@ -35,3 +36,11 @@ class RoutedImageAdmin(ImageAdmin):
         if not decisions:
             return _now("nothing")
         return format_html("{}", render_to_string("admin/image_machines.html", {"decisions": decisions}))
+
+    @admin.display(description=_("copies"))
+    def copies(self, image: Image) -> SafeString | str:
+        """Return each image that it was matched with, and how near the two are."""
+        found = matched_with(image)
+        if not found:
+            return _now("none")
+        return format_html("{}", render_to_string("admin/image_copies.html", {"copies": found}))

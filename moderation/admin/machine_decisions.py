@@ -1,5 +1,6 @@
 """What machines decided, and why: the entry, how near, and what people said of its image."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,10 +15,26 @@ from django.utils.translation import ngettext
 
 from labeling.access import PersonRequest
 from labeling.admin.decisions import SettledAdmin
-from labeling.admin.filters import StandingFilter
+from labeling.admin.filters import IdFilter, StandingFilter
 from labeling.models import Image
 from moderation.models import BankEntry, MachineDecision
 from moderation.services import entries
+
+
+class EntryFilter(IdFilter):
+    """What one bank entry decided. Names only the chosen one: there may be as many as a list has hashes."""
+
+    title = _("bank entry")
+    parameter_name = "bank_entry"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[Any, str]]:
+        """Return the chosen entry."""
+        chosen = [] if self.chosen is None else BankEntry.objects.filter(pk=self.chosen)
+        return [(entry.pk, str(entry)) for entry in chosen]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[MachineDecision]) -> QuerySet[MachineDecision]:
+        """Return the decisions that rest on it."""
+        return queryset if self.chosen is None else queryset.filter(bank_entry=self.chosen)
 
 
 @admin.register(MachineDecision)
@@ -27,7 +44,7 @@ class MachineDecisionAdmin(SettledAdmin):
     list_title = _("What machines decided")
     list_display = ["thumbnail", "image", "policy", "category", "why", "decided_at", "stands"]
     list_display_links = ["thumbnail", "image"]
-    list_filter = [StandingFilter, "policy", "category", "arrival__source", "bank_entry"]
+    list_filter = [StandingFilter, "policy", "category", "arrival__source", EntryFilter]
     list_select_related = ["arrival__image", "policy", "category", "bank_entry__image", "match", "withdrawal"]
     fields = ["picture", "entry_picture", "category", "reason", "policy", "arrival", "decided_at", "withdrawn"]
     readonly_fields = ["picture", "entry_picture", "reason", "withdrawn"]
@@ -125,7 +142,7 @@ class MachineDecisionAdmin(SettledAdmin):
             count,
         )
         address = reverse("admin:moderation_machinedecision_changelist")
-        html = '{} <a href="{}?bank_entry__id__exact={}">{}</a>'
+        html = '{} <a href="{}?bank_entry={}">{}</a>'
         return format_html(html, words % count, address, decision.bank_entry_id, _now("See them"))
 
     @admin.action(description=_("Reverse: people look"), permissions=["wrong"])

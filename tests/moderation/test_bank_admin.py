@@ -4,6 +4,7 @@ import pytest
 from auditlog.models import LogEntry
 from django.urls import reverse
 
+from labeling.models import CopyMatchWithdrawal
 from labeling.services.erasing import erase
 from moderation.admin.banks import STATES
 from moderation.models import BankEntry, MachineDecision
@@ -36,7 +37,8 @@ def act(client, name, action, *rows):
 
 
 def page(client, row):
-    return client.get(reverse(f"admin:moderation_{row._meta.model_name}_change", args=[row.pk])).content.decode()
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    return client.get(reverse(name, args=[row.pk])).content.decode()
 
 
 def test_labelers_see_neither_list(client, day):
@@ -84,13 +86,49 @@ def test_a_wrong_match_stops_the_entry_and_leads_to_what_else_it_decided(client,
     wrong = MachineDecision.objects.first()
     text = act(client, DECISIONS, "call_wrong", wrong)
     assert "2 other decisions of it stand" in text
-    assert f"bank_entry__id__exact={wrong.bank_entry_id}" in text
-    listed = client.get(reverse(DECISIONS), {"bank_entry__id__exact": wrong.bank_entry_id, "state": "standing"})
+    assert f"?bank_entry={wrong.bank_entry_id}" in text
+    listed = client.get(reverse(DECISIONS), {"bank_entry": wrong.bank_entry_id, "state": "standing"})
     rows = list(listed.context["cl"].result_list)
     assert len(rows) == 2
     assert "2 decisions are taken back." in act(client, DECISIONS, "reverse", *rows)
     assert day.decided() == []
     assert BankEntry.objects.get().disabled_at
+
+
+def test_decisions_are_listed_by_entry_and_the_filter_names_no_other(client, admin, day):
+    chosen = BankEntry.objects.get()
+    other = BankEntry.objects.create(
+        policy=day.policy,
+        kind="harmful",
+        pdq="1" * 256,
+        category=make.category(day.policy, "harmful"),
+        list_name="police",
+    )
+    for entry, count in ((chosen.pk, 3), (other.pk, 0), ("nonsense", 3)):
+        answer = client.get(reverse(DECISIONS), {"bank_entry": entry})
+        assert answer.context["cl"].result_count == count
+        assert (str(other) in answer.content.decode()) == (entry == other.pk)
+    assert f"?bank_entry={chosen.pk}" in page(client, chosen)
+
+
+def test_the_page_of_an_image_says_what_it_was_matched_with_and_how_near(client, admin, day):
+    wrong = MachineDecision.objects.first()
+    first, copy = day.first, wrong.arrival.image
+    assert cells(client, first, copy) == ["8", "\N{EN DASH}", "90", "90%", "one picture"]
+    make.embedding(first, [1.0])
+    make.embedding(copy, [0.6, 0.8])
+    for image, other in ((first, copy), (copy, first)):
+        assert cells(client, image, other) == ["8", "0.400", "90", "90%", "one picture"]
+    act(client, DECISIONS, "call_wrong", wrong)
+    taken = CopyMatchWithdrawal.objects.get().withdrawn_at
+    assert cells(client, copy, first)[-1] == f"parted, {taken:%Y-%m-%d %H:%M}, ada"
+
+
+def cells(client, image, other):
+    """What the image's page says of its match with the other one, but for when it was found."""
+    link = reverse("admin:labeling_image_change", args=[other.pk])
+    (row,) = (each for each in page(client, image).split("<tr>") if link in each)
+    return [" ".join(cell.split("</td>")[0].split()) for cell in row.split("<td>")[3:]]
 
 
 def test_adjudicators_do_not_switch_entries(client, day):
