@@ -17,7 +17,9 @@ PSEUDONYM = "labeling.export.labeler"
 
 # One sort by image and policy, then one row after the other: nothing is held but the row in hand.
 _ROWS = """
-SELECT i.sha256, p.slug, p.id, v.votes, d.made, g.u < s.p, s.p, e.strategy, m.name, {restricted},
+SELECT i.sha256, p.slug, p.id, v.votes, d.made, g.u < s.p,
+    round((1 - (1 - s.p) ^ (SELECT count(*) FROM labeling_image f WHERE f.group_id = g.id))::numeric, 12)::float8,
+    e.strategy, m.name, {restricted},
     (SELECT coalesce(json_agg(json_build_array(o.name, a.external_id) ORDER BY a.id), '[]')
      FROM labeling_arrival a JOIN labeling_source o ON o.id = a.source_id
      WHERE a.image_id = v.image_id AND NOT (o.demo AND %(real_only)s))
@@ -100,7 +102,7 @@ class Row:
 
     `vote_shares`: of the opinions that name a category, the share that names each; empty where none does. `chosen` is
     slice, entropy, random, or elsewhere: what brought the image before the first of these people. The inclusion
-    probability is the random slice's; `chosen_by` is the model whose entropy it was.
+    probability is that of the picture in the random slice: each of its copies drew. `chosen_by` is the model whose entropy it was.
     """
 
     image: str

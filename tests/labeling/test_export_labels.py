@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from labeling import clock
 from labeling.models import Category, Label, LabelWithdrawal, Person, Source
+from labeling.services import copies
 from labeling.services.labels import submit_label
 from labeling.services.leases import claim_next, lease_entry
 from labeling.services.queueing import queue_image
@@ -129,11 +130,23 @@ def test_each_row_says_how_its_image_was_chosen():
         make.label_next(lena, policy)
     found = {row["image"]: (row["chosen"], row["inclusion_probability"], row["chosen_by"]) for row in rows()}
     assert [found[image.sha256] for image in images] == [
-        ("slice", share, None),
+        ("slice", pytest.approx(share), None),
         ("entropy", None, "model 7"),
         ("random", None, None),
         ("random", None, None),
     ]
+
+
+def test_a_picture_that_came_three_times_was_three_times_as_likely_to_be_drawn():
+    lena = make.person("lena", "labeler")
+    first, *others = (make.image(name) for name in "abc")
+    policy = make.policy(slice_share=first.group.u + 0.001)
+    queue_image(image=first, policy=policy)
+    for other in others:
+        copies.join(make.copy_match(other, first))
+    make.label_next(lena, policy)
+    once = policy.slice_share
+    assert [row["inclusion_probability"] for row in rows()] == [pytest.approx(1 - (1 - once) ** 3)]
 
 
 def test_what_nobody_chose_comes_from_elsewhere(file):
