@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling.admin.images import ImageAdmin
 from labeling.models import Image
+from labeling.selectors.events import Event
+from labeling.selectors.history import image_history
 from moderation.models import MachineDecision
+from moderation.selectors.history import machine_history
 
 # The same picture may arrive a thousand times a day.
 LATEST = 50
@@ -35,3 +38,7 @@ class RoutedImageAdmin(ImageAdmin):
         if not decisions:
             return _now("nothing")
         return format_html("{}", render_to_string("admin/image_machines.html", {"decisions": decisions}))
+
+    def events(self, image: Image) -> list[Event]:
+        """Return the lines of the history, with those that machines wrote."""
+        return image_history(image, machine_history(image))
