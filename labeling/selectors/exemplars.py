@@ -2,15 +2,30 @@
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from labeling.models import Exemplar, ExemplarProposal, Policy, PolicyVersion
+from labeling.models import Exemplar, ExemplarProposal, PeopleDecision, Policy, PolicyVersion
 
 
-def shown_exemplars(version: PolicyVersion | None) -> QuerySet[Exemplar]:
-    """Return what the guideline shows: never an erased image, nor one of a restricted category."""
+def still_decided_so(image: str, category: str) -> Exists:
+    """Return whether the picture of a column is decided as the category of another now, by people, any copy of it."""
+    decision = PeopleDecision.objects.filter(withdrawal=None, category=OuterRef(category))
+    return Exists(decision.filter(image__group=OuterRef(f"{image}__group")))
+
+
+def kept_exemplars(version: PolicyVersion | None) -> QuerySet[Exemplar]:
+    """Return the version's exemplars but those of erased images and restricted categories, each with `stands`.
+
+    One does not stand whose picture was decided otherwise since, or is in doubt again.
+    """
     found = Exemplar.objects.filter(
         guideline__version=version, image__erased_at=None, guideline__category__restricted=False
     )
-    return found.exclude(image__thumb_key="").select_related("image", "guideline").order_by("id")
+    found = found.exclude(image__thumb_key="").select_related("image", "guideline").order_by("id")
+    return found.annotate(stands=still_decided_so("image", "guideline__category"))
+
+
+def shown_exemplars(version: PolicyVersion | None) -> QuerySet[Exemplar]:
+    """Return what the guideline shows: never an image that is erased, restricted, or decided otherwise by now."""
+    return kept_exemplars(version).filter(stands=True)
 
 
 def current_exemplars() -> QuerySet[Exemplar]:
@@ -21,10 +36,14 @@ def current_exemplars() -> QuerySet[Exemplar]:
 
 
 def open_proposals(policy: Policy) -> QuerySet[ExemplarProposal]:
-    """Return the proposals that the next version may follow: standing, and not followed yet. The oldest first."""
+    """Return the proposals that the next version may follow: standing, and not followed yet. The oldest first.
+
+    One whose picture was decided otherwise since would teach the wrong answer.
+    """
     latest = PolicyVersion.objects.filter(policy=policy).first()
     taken = Exemplar.objects.filter(guideline__version=latest).values("image")
     found = ExemplarProposal.objects.filter(
+        still_decided_so("adjudication__image", "adjudication__category"),
         adjudication__policy=policy,
         adjudication__withdrawal=None,
         adjudication__category__restricted=False,
