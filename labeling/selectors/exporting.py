@@ -98,8 +98,8 @@ class Decision:
 class Row:
     """An image under a policy.
 
-    `vote_shares`: of the opinions that name a category, the share that names each; empty where none does. `chosen` is
-    slice, entropy, random, or elsewhere: what brought the image before the first of these people. The inclusion
+    `vote_shares`: of the opinions that name a category, the share that names each; empty where none does. `chosen`:
+    what brought the image before the first of these people, a QueueEntry.Strategy, or elsewhere. The inclusion
     probability is the random slice's; `chosen_by` is the model whose entropy it was.
     """
 

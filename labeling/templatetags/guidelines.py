@@ -3,7 +3,7 @@
 from django import template
 
 from labeling.models import PolicyVersion
-from labeling.selectors.exemplars import kept_exemplars
+from labeling.selectors.exemplars import overturned_exemplars
 
 register = template.Library()
 
@@ -11,4 +11,4 @@ register = template.Library()
 @register.filter
 def overturned(version: PolicyVersion) -> int:
     """Return how many of its exemplars are shown to nobody because their pictures were decided otherwise since."""
-    return kept_exemplars(version).filter(stands=False).count()
+    return overturned_exemplars(version).count()
