@@ -36,3 +36,11 @@ def test_links_and_files_that_a_page_names_exist(page):
 def test_make_targets_that_a_page_names_exist(page):
     targets = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z]+)", page.read_text())) <= targets
+
+
+def test_what_brought_an_image_before_people_is_documented_with_every_value_of_its_column():
+    from labeling.models import QueueEntry
+
+    page = (ROOT / "docs" / "labels.md").read_text()
+    row = next(line for line in page.splitlines() if line.startswith("| `chosen` |"))
+    assert set(re.findall(r"`(\w+)`", row)) == {"chosen", *QueueEntry.Strategy.values, "elsewhere"}

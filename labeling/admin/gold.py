@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -13,6 +13,7 @@ from labeling.admin.decisions import SettledAdmin
 from labeling.admin.filters import StandingFilter
 from labeling.admin.gold_actions import MAY_MAKE
 from labeling.models import Gold, Image
+from labeling.selectors.gold import standing_gold
 from labeling.services.gold import withdraw_gold
 
 
@@ -20,7 +21,7 @@ from labeling.services.gold import withdraw_gold
 class GoldAdmin(SettledAdmin):
     """Images with known answers that are put, unmarked, among the others."""
 
-    list_display = ["thumbnail", "number", "policy", "category", "reason", "made_by", "made_at", "stands"]
+    list_display = ["thumbnail", "number", "policy", "category", "reason", "made_by", "made_at", "measures"]
     list_display_links = ["thumbnail", "number"]
     list_filter = [StandingFilter, "adjudication__policy", "adjudication__category"]
     list_select_related = [
@@ -36,6 +37,16 @@ class GoldAdmin(SettledAdmin):
         """Return the image whose answer is known."""
         image: Image = row.adjudication.image
         return image
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Gold]:
+        """Fetch with each whether it still measures anybody: it may also have been overruled."""
+        found: QuerySet[Gold] = super().get_queryset(request)
+        return found.annotate(standing=Exists(standing_gold().filter(pk=OuterRef("pk"))))
+
+    @admin.display(description=_("measures people"), boolean=True)
+    def measures(self, gold: Any) -> bool:
+        """Return whether people are measured with it now."""
+        return bool(gold.standing)
 
     @admin.display(description=_("image"))
     def number(self, gold: Gold) -> str:

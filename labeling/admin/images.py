@@ -16,6 +16,7 @@ from labeling.admin.erasing import ErasesImages
 from labeling.admin.filters import DecidedFilter, SourceFilter, StageFilter
 from labeling.admin.pictures import PicturesAdmin
 from labeling.models import Arrival, Image
+from labeling.selectors.events import Event
 from labeling.selectors.history import image_history
 from labeling.selectors.opinions import opinions_on
 from labeling.selectors.stages import stages_of, with_stages
@@ -98,5 +99,10 @@ class ImageAdmin(ErasesImages, PicturesAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("history"))
     def history(self, image: Image) -> SafeString:
-        """Return all that happened to the image, in order of time."""
-        return format_html("{}", render_to_string("admin/image_history.html", {"events": image_history(image)}))
+        """Return all that happened to the image and its copies, in order of time."""
+        found = {"image": image, "events": self.events(image)}
+        return format_html("{}", render_to_string("admin/image_history.html", found))
+
+    def events(self, image: Image) -> list[Event]:
+        """Return the lines of the history."""
+        return image_history(image)

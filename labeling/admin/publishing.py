@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from labeling.models import Category, Exemplar, ExemplarProposal, Person, Policy, PolicyVersion
-from labeling.selectors.exemplars import open_proposals, shown_exemplars
+from labeling.selectors.exemplars import kept_exemplars, open_proposals
 from labeling.services.policies import CategoryText, PublishError, publish_version
 
 
@@ -46,14 +46,16 @@ class PublishForm(forms.Form):
         self.fields["introduction"].initial = self.latest.introduction if self.latest else ""
         if self.latest is None:  # the first one gives every category its meaning
             del self.fields["kind"]
-        self.exemplars = list(shown_exemplars(self.latest)) if self.latest else []
+        self.exemplars: list[Any] = list(kept_exemplars(self.latest)) if self.latest else []
         self.proposals = list(open_proposals(policy))
         self._add_categories()
         self._add_pictures()
 
     def _add_pictures(self) -> None:
         for exemplar in self.exemplars:
-            self.fields[f"keep_{exemplar.pk}"] = forms.BooleanField(label=_("Keep"), required=False, initial=True)
+            self.fields[f"keep_{exemplar.pk}"] = forms.BooleanField(
+                label=_("Keep"), required=False, initial=exemplar.stands
+            )
         for proposal in self.proposals:
             self.fields[f"take_{proposal.pk}"] = forms.BooleanField(label=_("Take"), required=False, initial=True)
 

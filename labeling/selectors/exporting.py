@@ -100,9 +100,10 @@ class Decision:
 class Row:
     """An image under a policy.
 
-    `vote_shares`: of the opinions that name a category, the share that names each; empty where none does. `chosen` is
-    slice, entropy, random, or elsewhere: what brought the image before the first of these people. The inclusion
-    probability is that of the picture in the random slice: each of its copies drew. `chosen_by` is the model whose entropy it was.
+    `vote_shares`: of the opinions that name a category, the share that names each; empty where none does. `chosen`:
+    what brought the image before the first of these people, a QueueEntry.Strategy, or elsewhere. The inclusion
+    probability is that of the picture in the random slice: each of its copies drew. `chosen_by` is the model whose
+    entropy it was.
     """
 
     image: str

@@ -39,32 +39,35 @@ class GoldBatch:
     completed_at: datetime
 
 
+def known_gold() -> QuerySet[Gold]:
+    """Return the gold whose answer still is the known one: not withdrawn, and its adjudication not overruled.
+
+    A picture has one decision at most, and it rests on the latest adjudication that stands of any of its copies.
+    """
+    decision = PeopleDecision.objects.filter(adjudication=OuterRef("adjudication"), withdrawal=None)
+    return Gold.objects.filter(Exists(decision), withdrawal=None, adjudication__withdrawal=None)
+
+
 def standing_gold() -> QuerySet[Gold]:
     """Return the gold that measures people now.
 
-    Neither it nor its adjudication was withdrawn, the adjudication still decides the image, the image has its bytes,
-    and no guideline published since has changed what the category means.
+    Its answer still is the known one, the image has its bytes, and no guideline published since has changed what the
+    category means.
     """
-    decision = PeopleDecision.objects.filter(adjudication=OuterRef("adjudication"), withdrawal=None)
     changed = Guideline.objects.filter(
         changed=True,
         category=OuterRef("adjudication__category"),
         version__published_at__gt=OuterRef("adjudication__decided_at"),
     )
-    return Gold.objects.filter(
-        Exists(decision),
-        ~Exists(changed),
-        withdrawal=None,
-        adjudication__withdrawal=None,
-        adjudication__image__erased_at=None,
-    )
+    return known_gold().filter(~Exists(changed), adjudication__image__erased_at=None)
 
 
 def gold_results(person: Person, *, most: int = SHOWN) -> list[GoldBatch]:
     """Return the person's complete batches, those that were complete last first, at most `most` of each policy.
 
     An answer enters a batch when it can no longer be taken back, so a batch once shown never changes. One to gold
-    that was withdrawn since is in its batch but is counted no more, and so is `cannot judge`, which is no answer.
+    that was withdrawn or overruled since is in its batch but is counted no more, and so is `cannot judge`, which is no
+    answer.
     """
     policies = Policy.objects.filter(Exists(_given(person).filter(policy=OuterRef("pk"))))
     batches = [batch for policy in policies for batch in _batches(person, policy, most)]
@@ -105,10 +108,9 @@ def _batch(policy: Policy, number: int, ids: list[int]) -> GoldBatch:
 
 
 def _known(label: Label) -> Adjudication | None:
-    """Return the adjudication that the answer was held against, unless it or its being gold was withdrawn."""
-    gold = Gold.objects.filter(withdrawal=None, made_at__lte=label.recorded_at).order_by("-made_at")
-    of_image = gold.filter(
-        adjudication__image=label.image_id, adjudication__policy=label.policy_id, adjudication__withdrawal=None
+    """Return the adjudication that the answer was held against, if it still says what the picture shows."""
+    gold = known_gold().filter(
+        adjudication__image=label.image_id, adjudication__policy=label.policy_id, made_at__lte=label.recorded_at
     )
-    found = of_image.select_related("adjudication__category").first()
+    found = gold.select_related("adjudication__category").first()
     return found.adjudication if found else None

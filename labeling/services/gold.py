@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from labeling import clock
-from labeling.models import Adjudication, AdjudicationWithdrawal, Gold, GoldWithdrawal, Person, QueueEntry
+from labeling.models import Adjudication, AdjudicationWithdrawal, Gold, GoldWithdrawal, Person
 from labeling.selectors.cases import read_case
 from labeling.services import queueing
 
@@ -45,13 +45,9 @@ def _check(adjudication: Adjudication) -> None:
 @transaction.atomic
 def withdraw_gold(*, gold: Gold, person: Person, cause: str = "withdrawn") -> GoldWithdrawal:
     """Let the image measure nobody any more; nobody is asked about it again. Withdrawn twice, it is so once."""
-    adjudication = gold.adjudication
-    queueing.lock_group(adjudication.image)
+    queueing.lock_group(gold.adjudication.image)
     withdrawal, _made = GoldWithdrawal.objects.get_or_create(
         gold=gold, defaults={"withdrawn_by": person, "withdrawn_at": clock.now(), "cause": cause}
     )
-    asked = QueueEntry.objects.filter(
-        image=adjudication.image_id, policy=adjudication.policy_id, purpose=QueueEntry.Purpose.GOLD
-    )
-    asked.filter(state=QueueEntry.State.OPEN).update(state=QueueEntry.State.VOID, leased_until=None)
+    queueing.ask_no_gold(adjudication_id=gold.adjudication_id)
     return withdrawal

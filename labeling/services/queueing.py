@@ -12,7 +12,16 @@ from django.db import transaction
 from labeling import clock
 from labeling.consensus import Next, Outcome, weigh
 from labeling.measuring import MIXED_AMONG, place_among
-from labeling.models import CopyGroup, DecisionWithdrawal, Image, PeopleDecision, Policy, QueueEntry, SliceDraw
+from labeling.models import (
+    Adjudication,
+    CopyGroup,
+    DecisionWithdrawal,
+    Image,
+    PeopleDecision,
+    Policy,
+    QueueEntry,
+    SliceDraw,
+)
 from labeling.ordering import Place
 from labeling.reviewing import Wish
 from labeling.selectors.cases import Case, read_case
@@ -168,8 +177,19 @@ def _decide(case: Case, category_id: int, opinions: int) -> None:
 
 
 def withdraw_decision(decision: GivenDecision, *, cause: str) -> None:
-    """Add the row that takes a decision back."""
+    """Add the row that takes a decision back. An answer that is in doubt, or is another one now, measures nobody."""
     DecisionWithdrawal.objects.create(decision_id=decision.id, cause=cause, withdrawn_at=clock.now())
+    if decision.adjudication_id:
+        ask_no_gold(adjudication_id=decision.adjudication_id)
+
+
+def ask_no_gold(*, adjudication_id: int) -> None:
+    """Ask nobody any more about the image of an adjudication as gold. The caller holds the group's lock."""
+    settled = Adjudication.objects.filter(pk=adjudication_id)
+    asked = QueueEntry.objects.filter(
+        image__in=settled.values("image"), policy__in=settled.values("policy"), purpose=QueueEntry.Purpose.GOLD
+    )
+    asked.filter(state=QueueEntry.State.OPEN).update(state=QueueEntry.State.VOID, leased_until=None)
 
 
 def _want(case: Case, wish: Wish | None) -> None:

@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling.admin.images import ImageAdmin
 from labeling.models import Image
+from labeling.selectors.events import Event
+from labeling.selectors.history import image_history
 from moderation.models import MachineDecision
+from moderation.selectors.history import machine_history
 from moderation.selectors.matched import matched_with
 
 # The same picture may arrive a thousand times a day.
@@ -44,3 +47,7 @@ class RoutedImageAdmin(ImageAdmin):
         if not found:
             return _now("none")
         return format_html("{}", render_to_string("admin/image_copies.html", {"copies": found}))
+
+    def events(self, image: Image) -> list[Event]:
+        """Return the lines of the history, with those that machines wrote."""
+        return image_history(image, machine_history(image))

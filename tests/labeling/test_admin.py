@@ -119,7 +119,7 @@ def test_the_page_of_an_image_tells_its_history_in_order(admin, weapons, people)
     text = admin.get(address("image", "change", image.pk)).content.decode()
     rows = re.findall(r"<tr>\s*<td><time.*?</tr>", text, re.DOTALL)
     cells = [[re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td>(.*?)</td>", row)] for row in rows]
-    told = [(what, who) for _, what, _, who, _ in cells]
+    told = [(what, who) for _, what, _, _, who, _ in cells]
     assert told[0] == ("arrived", "")
     assert set(told) >= {("label", "lena"), ("label", "omar"), ("label taken back", "omar"), ("decision withdrawn", "")}
     assert told.index(("decision", "")) < told.index(("label taken back", "omar"))

@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 
 from labeling.models import AdjudicationWithdrawal, Gold, GoldWithdrawal, Image, QueueEntry
-from labeling.selectors.gold import GOLD_BATCH, gold_results, standing_gold
+from labeling.selectors.cases import read_case
+from labeling.selectors.gold import GOLD_BATCH, gold_results, gold_share, standing_gold
 from labeling.services.gold import CannotBeGold, make_gold, withdraw_gold
+from labeling.services.queueing import settle
 from labeling.services.undoing import UNDO_REACH, withdraw_label
 from tests import factories as make
 
@@ -89,6 +91,46 @@ def test_gold_falls_with_its_adjudication(settled, ada):
     assert not standing_gold().exists()
 
 
+def settled_anew_on_a_copy(settled, ada):
+    copy = make.copy_of(settled.image, "copy")
+    return make.adjudicated(copy, settled.policy, "harmful", by=ada)
+
+
+def test_settled_anew_on_a_copy_it_is_asked_of_nobody_from_that_moment(settled, ada, lena):
+    entry = gold_entry(make_gold(adjudication=settled, person=ada), lena)
+    settled_anew_on_a_copy(settled, ada)
+    entry.refresh_from_db()
+    assert entry.state == "void"
+    assert make.label_next(lena, settled.policy) is None
+    assert not standing_gold().exists()
+
+
+def test_nor_is_it_when_the_adjudication_is_taken_back(settled, ada, lena):
+    entry = gold_entry(make_gold(adjudication=settled, person=ada), lena)
+    AdjudicationWithdrawal.objects.create(adjudication=settled, cause="undone")
+    settle(read_case(image_id=settled.image_id, policy_id=settled.policy_id))
+    entry.refresh_from_db()
+    assert entry.state == "void"
+    assert not standing_gold().exists()
+
+
+def test_it_does_not_come_back_when_what_overruled_it_is_taken_back(settled, ada):
+    make_gold(adjudication=settled, person=ada)
+    later = settled_anew_on_a_copy(settled, ada)
+    AdjudicationWithdrawal.objects.create(adjudication=later, cause="undone")
+    settle(read_case(image_id=settled.image_id, policy_id=settled.policy_id))
+    assert not standing_gold().exists()  # the image is in doubt: an adjudicator is asked once more
+
+
+def test_other_gold_is_asked_as_before(settled, ada, lena):
+    other = make.adjudicated(make.queued("b", settled.policy), settled.policy, "safe", by=ada)
+    entry = gold_entry(make_gold(adjudication=other, person=ada), lena)
+    make_gold(adjudication=settled, person=ada)
+    settled_anew_on_a_copy(settled, ada)
+    entry.refresh_from_db()
+    assert (entry.state, standing_gold().get().adjudication) == ("open", other)
+
+
 def test_an_answer_to_gold_changes_no_decision(settled, ada, lena):
     gold_entry(make_gold(adjudication=settled, person=ada), lena)
     label = make.label_next(lena, settled.policy, "harmful")
@@ -152,6 +194,16 @@ def test_withdrawn_gold_and_cannot_judge_count_for_and_against_nobody(answer_gol
     assert (batch.counted, batch.misses) == (GOLD_BATCH - 2, ())
 
 
+def test_overruled_gold_counts_for_and_against_nobody(answer_gold, ada, lena):
+    missed, on_a_copy, *_ = answer_gold("harmful", "harmful", *["safe"] * (GOLD_BATCH - 2))
+    assert (gold_share(lena.pk, missed.policy).hits, len(gold_results(lena)[0].misses)) == (GOLD_BATCH - 2, 2)
+    make.adjudicated(missed.image, missed.policy, "low", by=ada)
+    make.adjudicated(make.copy_of(on_a_copy.image, "copy"), missed.policy, "harmful", by=ada)
+    [batch] = gold_results(lena)
+    assert (batch.counted, batch.misses) == (GOLD_BATCH - 2, ())
+    assert gold_share(lena.pk, missed.policy).n == GOLD_BATCH - 2
+
+
 def test_others_see_nothing_of_it(answer_gold):
     answer_gold(*["harmful"] * GOLD_BATCH)
     assert gold_results(make.person("omar", "labeler")) == []
@@ -176,9 +228,18 @@ def test_admins_make_and_withdraw_gold(admin, policy, settled, ada):
     gold = Gold.objects.get()
     listed = admin.get(reverse("admin:labeling_gold_changelist"), {"q": settled.image_id})
     assert list(listed.context["cl"].result_list) == [gold]
+    assert 'alt="True"' in admin.get(reverse("admin:labeling_gold_changelist")).content.decode()
     assert "It is safe because." in admin.get(reverse("admin:labeling_gold_change", args=[gold.pk])).content.decode()
     assert "1 image is gold no more." in act(admin, "gold", "withdraw", gold)
     assert GoldWithdrawal.objects.get(withdrawn_by__username="admin").gold == gold
+
+
+def test_the_list_says_which_gold_was_overruled(admin, settled, ada):
+    make_gold(adjudication=settled, person=ada)
+    make.adjudicated(settled.image, settled.policy, "low", by=ada)
+    page = admin.get(reverse("admin:labeling_gold_changelist")).content.decode()
+    assert 'alt="False"' in page
+    assert 'alt="True"' not in page
 
 
 def test_who_may_only_look_makes_none(client, settled):

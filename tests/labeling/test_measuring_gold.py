@@ -153,10 +153,10 @@ def test_and_when_its_person_leaves(always, policy, lena, golden):
     assert gold_entries(state="void").count() == 1
 
 
-def test_and_when_it_is_gold_no_more(always, policy, lena, golden):
+def test_and_when_its_category_means_something_else(always, policy, lena, golden):
     label_at(START, lena, policy, "a")
     gold_planned(policy)
-    make.adjudicated(golden.adjudication.image, policy, "low", by=golden.made_by)
+    publish(policy, START, safe=True)
     assert drop(policy) == 1
 
 

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from labeling.export_files import WRITERS, Writer, write_parquet, write_votes
 from labeling.models import Policy
 from labeling.selectors.exporting import Export, Row
-from moderation.management.commands.import_labels import find
+from moderation.choosing import find
 from moderation.progress import progress
 
 STDOUT = 1

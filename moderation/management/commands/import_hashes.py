@@ -10,9 +10,10 @@ from django.db import InterfaceError, OperationalError
 
 from labeling.access import ADMIN, roles
 from labeling.models import Category, Person, Policy, Source
+from moderation.choosing import find
 from moderation.hash_list_files import HashFileError, read_hashes
 from moderation.management.commands.import_images import printable
-from moderation.management.commands.import_labels import GO_ON, find
+from moderation.management.commands.import_labels import GO_ON
 from moderation.progress import progress
 from moderation.services.hash_lists import Tally, import_hashes
 from moderation.stopping import STOPPED, stoppable

@@ -1,26 +1,24 @@
-"""`manage.py import_labels LABELS.csv --policy SLUG --source SLUG`: labels that people gave elsewhere."""
+"""`manage.py import_labels LABELS.csv`: labels that people gave elsewhere."""
 
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError
-from django.db.models import Model
 
 from labeling.access import ADJUDICATOR, ADMIN, roles
 from labeling.label_files import LABEL_COLUMNS, LABEL_EXTRAS, TRUTH_COLUMNS, LabelFileError, Table, open_table
-from labeling.models import Person, Policy, Source
+from labeling.models import Person
 from labeling.services.outside import Tally
 from labeling.services.outside_labels import import_labels
 from labeling.services.outside_truth import import_truths
+from moderation.choosing import only_judge, policy_and_source
 from moderation.management.commands.import_images import printable
 from moderation.progress import progress
 from moderation.stopping import STOPPED, Stop, stoppable
-
-Found = TypeVar("Found", bound=Model)
 
 GO_ON = "Run the same command again to go on."
 
@@ -37,16 +35,22 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the files, what they are about, and who answers for the truth."""
         parser.add_argument("labels", type=Path, metavar="LABELS.csv")
-        parser.add_argument("--policy", required=True, metavar="SLUG", help="the question that was answered")
-        parser.add_argument("--source", required=True, metavar="SLUG", help="who sent the images")
         parser.add_argument(
-            "--truth", type=Path, metavar="TRUTH.csv", help="columns item,truth: settles these images; needs --by"
+            "--policy", metavar="SLUG", help="the question that was answered; if left out, the only active one"
         )
-        parser.add_argument("--by", metavar="USERNAME", help="the adjudicator or admin who answers for the truth")
+        parser.add_argument(
+            "--source", metavar="SLUG", help="who sent the images; if left out, the only source with that question"
+        )
+        parser.add_argument("--truth", type=Path, metavar="TRUTH.csv", help="columns item,truth: settles these images")
+        parser.add_argument(
+            "--by",
+            metavar="USERNAME",
+            help="the adjudicator or admin who answers for the truth; if left out, the only one",
+        )
 
-    def handle(self, *, labels: Path, policy: str, source: str, truth: Path | None, by: str | None, **_: Any) -> None:
+    def handle(self, *, labels: Path, truth: Path | None, by: str | None, **options: Any) -> None:
         """Import, with a summary also when it ends early. Exits with 130 when it was stopped."""
-        about = self.about(policy, source)
+        about = self.about(options["policy"], options["source"])
         judge = self.judge(by) if truth else None
         try:
             with stoppable() as stop:
@@ -63,14 +67,14 @@ class Command(BaseCommand):
             self.stdout.write(f"Stopped. {GO_ON}")
             sys.exit(STOPPED)
 
-    def about(self, policy_slug: str, source_name: str) -> dict[str, Any]:
+    def about(self, policy_slug: str | None, source_name: str | None) -> dict[str, Any]:
         """Return the policy and the source. Raises CommandError unless the one is asked about the other's images."""
-        source, policy = find(Source, name=source_name), find(Policy, slug=policy_slug)
+        policy, source = policy_and_source(policy_slug, source_name)
         if not policy.versions.exists():
-            raise CommandError(f"The policy {policy_slug!r} has no guideline yet: publish one first, in the admin.")
+            raise CommandError(f"The policy {policy.slug!r} has no guideline yet: publish one first, in the admin.")
         if not source.policies.filter(pk=policy.pk).exists():
             raise CommandError(
-                f"The policy {policy_slug!r} is not asked about the source {source_name!r}: change that in the admin, "
+                f"The policy {policy.slug!r} is not asked about the source {source.name!r}: change that in the admin, "
                 "under Sources."
             )
         return {"policy": policy, "source": source}
@@ -78,7 +82,7 @@ class Command(BaseCommand):
     def judge(self, name: str | None) -> Person:
         """Return the person who answers for the truth."""
         if name is None:
-            raise CommandError("--truth settles images, as an adjudicator does: say with --by USERNAME who answers.")
+            return only_judge()
         person = Person.objects.filter(username=name, simulated=False).first()
         if person is None or not roles(person) & {ADJUDICATOR, ADMIN}:
             raise CommandError(f"{name!r} is no active adjudicator or admin.")
@@ -108,13 +112,3 @@ class Command(BaseCommand):
             f"{tally.seen} {what}: {counts['taken']} taken, {counts['known']} imported before, "
             f"{counts['refused']} not taken."
         )
-
-
-def find(model: type[Found], **named: str) -> Found:
-    """Return the one of this name. Raises CommandError with the names that there are."""
-    ((column, name),) = named.items()
-    found = model._default_manager.filter(**named).first()
-    if found is None:
-        there = ", ".join(model._default_manager.values_list(column, flat=True)) or "none"
-        raise CommandError(f"There is no {model._meta.verbose_name} {name!r}. There are: {there}.")
-    return found
