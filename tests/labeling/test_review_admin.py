@@ -58,3 +58,21 @@ def test_one_request_is_shown_and_nothing_of_it_changes(admin, request_to_look_a
 def test_it_is_for_admins_only(client, role, request_to_look_again):
     client.force_login(make.person("ada", role), backend="labeling.access.RoleBackend")
     assert client.get(LIST).status_code in {302, 403}
+
+
+EMPTY = {
+    "gold": "Nothing is gold yet.",
+    "recheck": "Nothing is to be re-checked.",
+    "adjudicationcase": "No case waits.",
+    "reviewrequest": "Nobody was asked again yet.",
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_an_empty_list_says_what_will_stand_there_and_a_filtered_one_that_it_is_filtered(admin, policy, name):
+    address = reverse(f"admin:labeling_{name}_changelist")
+    assert EMPTY[name] in admin.get(address).content.decode()
+    by = {"gold": "state=standing", "recheck": "guideline__version__policy__id__exact=1"}.get(name, "why=model")
+    filtered = admin.get(f"{address}?{by}").content.decode()
+    assert EMPTY[name] not in filtered
+    assert "Without filters there may be more." in filtered
