@@ -36,3 +36,9 @@ def test_links_and_files_that_a_page_names_exist(page):
 def test_make_targets_that_a_page_names_exist(page):
     targets = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z]+)", page.read_text())) <= targets
+
+
+def test_every_picture_is_shown_or_linked_by_a_page():
+    named = "".join(page.read_text() for page in PAGES)
+    pictures = [path.name for path in (ROOT / "docs" / "images").iterdir()]
+    assert [name for name in pictures if f"images/{name})" not in named] == []

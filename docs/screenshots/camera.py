@@ -11,6 +11,9 @@ IMAGES = Path(__file__).resolve().parent.parent / "images"
 COLOURS, UNSEEN = 256, 0.2
 # A part that is longer than a window is no picture but a list.
 TALLEST = 820
+# All that is in sight; what stands further down may load later.
+_LOADED = """() => [...document.images].every(
+  image => image.complete || !image.checkVisibility() || image.getBoundingClientRect().top > innerHeight)"""
 # From a heading to the next one, as wide as the page's content.
 _PART = """heading => {
   const room = document.querySelector("#content").getBoundingClientRect();
@@ -25,6 +28,7 @@ _PART = """heading => {
 def take(page: Page, name: str, *, whole: bool = False) -> None:
     """Save what the window shows now, or the whole page."""
     page.wait_for_timeout(400)
+    page.wait_for_function(_LOADED)
     keep(page.screenshot(full_page=whole), name)
 
 
@@ -32,7 +36,8 @@ def take_part(page: Page, name: str, heading: str) -> None:
     """Save a part of a page of the admin: from a heading to the next one."""
     start = page.get_by_role("heading", name=heading, exact=True)
     start.evaluate("heading => heading.scrollIntoView()")  # thumbnails load when they are near
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(400)
+    page.wait_for_function(_LOADED)
     part = start.evaluate(_PART)
     keep(page.screenshot(full_page=True, clip=part | {"height": min(part["height"], TALLEST)}), name)
 

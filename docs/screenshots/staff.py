@@ -4,7 +4,7 @@ from playwright.sync_api import Page
 
 from docs.screenshots.camera import take, take_part
 from docs.screenshots.labelers import PASSWORD
-from docs.screenshots.truth import KEYS, REASONS, Truth
+from docs.screenshots.truth import KEYS, REASONS, Truth, manage, shown
 from tests.browser.driver import NARROW, WIDE, Desk
 
 SIMULATED = "?policy=risky-things&people=simulated"
@@ -22,6 +22,13 @@ PAGES = {
     "admin-found": "/admin/moderation/bankfinding/?state=all",
     "admin-gold": "/admin/labeling/gold/",
 }
+# Somebody who finds that all was decided rightly.
+_SAMPLE = """
+from labeling.models import Recheck
+sample = Recheck.objects.latest("pk").images.filter(in_sample=True)
+rows = sample.values_list("image__arrivals__external_id", "decision__category__key").distinct("image")
+print("FOUND", json.dumps([(item, "carla", key) for item, key in rows.order_by("image")]))
+"""
 AGREEMENT = {
     "Over time": "admin-agreement-time",
     "By category": "admin-agreement-categories",
@@ -167,8 +174,12 @@ def open_recheck(page: Page) -> None:
     page.locator("#result_list tbody a").first.click()
 
 
-def recheck_rest(desk: Desk, _truth: Truth) -> None:
-    """Take what the sample of the re-check says of the rest."""
+def recheck_rest(desk: Desk, truth: Truth) -> None:
+    """Take what the sample of the re-check says of the rest, once somebody has judged it elsewhere."""
+    labels = truth.site.data_dir / "sample.csv"
+    answers = [",".join(row) for row in shown(truth.site, _SAMPLE)]
+    labels.write_text("\n".join(["item,labeler,label", *answers]))
+    manage(truth.site, "import_labels", str(labels), "--policy", "risky-things", "--source", "demo")
     desk.log_in("admin", PASSWORD)
     open_recheck(desk.page)
     take(desk.page, "recheck-rest")

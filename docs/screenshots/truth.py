@@ -17,11 +17,9 @@ REASONS = {
     "low_exposure": "It is at rest: nobody holds it.",
     "harmful": "Somebody holds it, and that alone counts.",
 }
-# Printed behind a word that nothing else prints before it.
 _WHICH = """
-import json
 from labeling.models import Arrival
-print("ARRIVED", json.dumps(list(Arrival.objects.values_list("image__view_key", "external_id"))))
+print("FOUND", json.dumps(list(Arrival.objects.values_list("image__view_key", "external_id"))))
 """
 
 
@@ -33,10 +31,16 @@ def manage(site: Site, *command: str) -> str:
     ).stdout
 
 
+def shown(site: Site, code: str) -> list:
+    """Return what the code prints as JSON behind the word FOUND."""
+    return json.loads(manage(site, "shell", "--no-imports", "-c", f"import json\n{code}").split("FOUND", 1)[1])
+
+
 @dataclass(frozen=True)
 class Truth:
     """The grades of a site's pictures, by the digest of what browsers get."""
 
+    site: Site
     grades: dict[str, str]
 
     def key(self, page: Page) -> str:
@@ -64,11 +68,10 @@ def known(site: Site) -> dict[str, str]:
 
 def truth_of(site: Site, grades: dict[str, str]) -> Truth:
     """Return the truth of a site whose pictures have these grades; uploaded files are called by theirs."""
-    arrived = json.loads(manage(site, "shell", "--no-imports", "-c", _WHICH).split("ARRIVED", 1)[1])
     found = {}
-    for view, external in arrived:
+    for view, external in shown(site, _WHICH):
         name = external.rsplit("/", 1)[-1].removesuffix(".jpg")
         if view and name in grades:
-            shown = (site.data_dir / "images" / view).read_bytes()
-            found[hashlib.sha256(shown).hexdigest()] = grades[name]
-    return Truth(found)
+            served = (site.data_dir / "images" / view).read_bytes()
+            found[hashlib.sha256(served).hexdigest()] = grades[name]
+    return Truth(site, found)

@@ -179,7 +179,8 @@ def test_empty(client, policy, lena):
 
 
 def test_answers_of_the_first_day_are_not_lost_but_counted_later(client, policy, lena, others):
-    table(policy, [lena, *others], 4, missing=0)
+    with clock.at(clock.now() - YESTERDAY):
+        table(policy, [lena, *others], 4, missing=0)
     assert "Your answers of today" not in mine(client, lena)
     newcomer = make.person("newcomer", "labeler")
     make.queued("z", policy)
