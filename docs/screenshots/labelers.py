@@ -19,8 +19,11 @@ def labeling(desk: Desk, truth: Truth) -> None:
     take(desk.page, "home")
     desk.open_queue("risky-things")
     truth.answer(desk, 12, wrong="4 9")  # a screen that nobody has worked on says little
-    desk.wait_until("saved")
     desk.wait_for_image()
+    while not desk.page.query_selector('.card.current[data-help="with"]'):
+        truth.answer(desk, 1)
+        desk.wait_for_image()
+    desk.wait_until("saved")
     take(desk.page, "label")
     aids(desk, truth)
     for key, name in {"g": "guideline", "l": "recent"}.items():
