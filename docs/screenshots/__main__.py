@@ -57,7 +57,9 @@ def main() -> None:
         with running(Site(data / "demo"), demo=True) as site:
             truth = truth_of(site, known(site))
             for part in STORY:
-                part(Desk(browser, site.url), truth)
+                desk = Desk(browser, site.url)
+                part(desk, truth)
+                desk.close()
             manage(site, "shell", "--no-imports", "-c", _MADE_REAL)
             labelers.own_pages(Desk(browser, site.url))
 
@@ -68,7 +70,7 @@ def running(site: Site, *, demo: bool) -> Iterator[Site]:
     if not demo:
         (site.data_dir / "demo-done").touch()  # as if it had been deleted since
     try:
-        site.start()
+        site.start(PATIENCE_S)
         if demo:
             wait_for(lambda: "Demo complete." in site.said(), "the whole demo", PATIENCE_S)
             manage(site, "shell", "--no-imports", "-c", _SUSPECTS)
