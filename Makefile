@@ -33,7 +33,7 @@ lint: .venv/.installed-dev  ## check style and types
 	@$(BIN)/mypy .
 
 screenshots: .venv/.installed-dev  ## take the README's screenshots again
-	@$(BIN)/python docs/screenshots.py
+	@$(BIN)/python -m docs.screenshots
 
 lock: .venv/.installed  ## pin the newest versions that requirements*.in allow
 	@$(UV) compile --quiet --upgrade --python-version 3.11 requirements.in -o requirements.txt

@@ -90,10 +90,10 @@ class Site:
                 start_new_session=True,
             )
 
-    def start(self) -> None:
+    def start(self, patience_s: float = 60.0) -> None:
         """Return when the console says Ready."""
         self.launch()
-        wait_for(lambda: "Ready: " in self.said() or self.dev.poll() is not None, "Ready")
+        wait_for(lambda: "Ready: " in self.said() or self.dev.poll() is not None, "Ready", patience_s)
         assert self.dev.poll() is None, self.said()
 
     def said(self) -> str:

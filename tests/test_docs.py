@@ -44,3 +44,9 @@ def test_what_brought_an_image_before_people_is_documented_with_every_value_of_i
     page = (ROOT / "docs" / "labels.md").read_text()
     row = next(line for line in page.splitlines() if line.startswith("| `chosen` |"))
     assert set(re.findall(r"`(\w+)`", row)) == {"chosen", *QueueEntry.Strategy.values, "elsewhere"}
+
+
+def test_every_picture_is_shown_or_linked_by_a_page():
+    named = "".join(page.read_text() for page in PAGES)
+    pictures = [path.name for path in (ROOT / "docs" / "images").iterdir()]
+    assert [name for name in pictures if f"images/{name})" not in named] == []

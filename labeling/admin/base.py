@@ -41,6 +41,8 @@ class WorkAdmin(admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 0
     list_title: Any = None
+    # What will stand in the list and where it comes from, said while nothing is there.
+    list_empty: Any = None
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Give the list its plain name instead of "Select … to change"."""

@@ -21,6 +21,11 @@ from labeling.services.gold import withdraw_gold
 class GoldAdmin(SettledAdmin):
     """Images with known answers that are put, unmarked, among the others."""
 
+    list_empty = _(
+        "Nothing is gold yet. An adjudicator makes an image gold while settling it, with the key m; in the list of "
+        "adjudications many can be made gold at once. They are put among the others, and say how often people meet "
+        "the known answer."
+    )
     list_display = ["thumbnail", "number", "policy", "category", "reason", "made_by", "made_at", "measures"]
     list_display_links = ["thumbnail", "number"]
     list_filter = [StandingFilter, "adjudication__policy", "adjudication__category"]

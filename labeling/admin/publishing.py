@@ -33,7 +33,10 @@ class PublishForm(forms.Form):
         help_text=_("After a substantive change, earlier labels of the changed categories were given to another rule."),
     )
     introduction = forms.CharField(
-        label=_("Introduction"), required=False, widget=forms.Textarea({"rows": 4, "class": "vLargeTextField"})
+        label=_("Introduction"),
+        required=False,
+        widget=forms.Textarea({"rows": 4, "class": "vLargeTextField"}),
+        help_text=_("What to look for, whatever the category. People read it above the categories."),
     )
 
     def __init__(self, *args: Any, policy: Policy, author: Person, **kwargs: Any) -> None:

@@ -19,6 +19,10 @@ from labeling.models import AdjudicationCase, Assignment, QueueEntry
 class AdjudicationCaseAdmin(PicturesAdmin, ReadOnlyAdmin):
     """Images that need an adjudicator. Who said what is not here: adjudicators judge blind."""
 
+    list_empty = _(
+        "No case waits. Images come here when people disagree or are unsure, when a confident model says something "
+        "else, and when a label does not fit the others."
+    )
     list_display = ["thumbnail", "asked", "because", "since"]
     list_display_links = ["thumbnail", "asked"]
     list_filter = ["policy", BecauseFilter]

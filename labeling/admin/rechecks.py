@@ -23,6 +23,10 @@ class RecheckAdmin(ReadOnlyAdmin):
     """Which decisions a new text most likely touches."""
 
     list_title = _("Re-checks after a new guideline")
+    list_empty = _(
+        "Nothing is to be re-checked. When a new version of a guideline changes what a category means, the decisions "
+        "that it most likely touches are proposed here."
+    )
     list_display = ["guideline", "proposed_at", "images_proposed", "sample_says"]
     list_select_related = ["guideline__version__policy", "guideline__category"]
     list_filter = ["guideline__version__policy"]
@@ -48,7 +52,12 @@ class RecheckAdmin(ReadOnlyAdmin):
         if recheck:
             found = progress(recheck)
             likeliest = recheck.images.order_by("-likelihood", "id").select_related("image", "decision__category")
-            context |= {"progress": found, "likeliest": likeliest[:SHOWN], "part": _next_part(found)}
+            context |= {
+                "title": _("Re-check after a new guideline"),
+                "progress": found,
+                "likeliest": likeliest[:SHOWN],
+                "part": _next_part(found),
+            }
         return super().change_view(request, object_id, form_url, context)
 
     def get_urls(self) -> list[URLPattern]:

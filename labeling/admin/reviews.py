@@ -12,6 +12,10 @@ class ReviewRequestAdmin(SettledAdmin):
     """Where second opinions go, and what adjudicators are asked beyond conflicts."""
 
     list_title = _("Decisions to be looked at again")
+    list_empty = _(
+        "Nobody was asked again yet. Decisions come here that may be wrong: by the model, because the category is "
+        "rare, because a label does not fit the others, or after a new guideline."
+    )
     list_display = ["thumbnail", "image", "policy", "decided", "why", "model_category", "purpose", "worth"]
     list_display += ["requested_at", "decision_stands"]
     list_filter = ["policy", "why", "purpose", "requested_at"]

@@ -70,6 +70,12 @@ def test_after_it_the_answers_without_names(client, policy, ada):
     assert "omar" not in text
 
 
+def test_the_first_page_says_whether_a_case_waits(client, policy, ada):
+    assert "Nothing waits" not in client.get(reverse("home")).content.decode()
+    settle(client, policy, judge(client, policy))
+    assert "Nothing waits" in client.get(reverse("home")).content.decode()
+
+
 def test_with_names_where_the_policy_shows_them(client, policy, ada):
     policy.names_shown = True
     policy.save()

@@ -89,7 +89,9 @@ def test_with_little_data_it_says_how_much_is_missing_and_prints_no_number(admin
 def test_empty(admin, policy):
     text = page(admin)
     assert "20 more pairs are needed" in part(text, "number-raw")
-    assert "Nobody has answered yet." in text
+    assert "Nobody has answered yet." in part(text, "empty")
+    assert 'id="matrix"' not in text
+    assert "(CSV)" not in text
     for name in FILES:
         assert admin.get(reverse("admin:agreement_table", args=[name])).status_code == 200
 

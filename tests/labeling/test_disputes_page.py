@@ -66,6 +66,7 @@ def test_without_disputes_and_without_a_policy_it_says_so(room):
     assert "There is no policy yet" in page(room)
     make.policy()
     assert "Settled: 0. Waiting for an adjudicator: 0." in page(room)
+    assert "Nothing yet, and nothing to do" in page(room)
 
 
 def test_the_weeks_can_be_downloaded(room, policy, model, ada):

@@ -178,6 +178,16 @@ def test_empty(client, policy, lena):
     assert "You have not labeled anything yet." in mine(client, lena)
 
 
+def test_answers_of_the_first_day_are_not_lost_but_counted_later(client, policy, lena, others):
+    with clock.at(clock.now() - YESTERDAY):
+        table(policy, [lena, *others], 4, missing=0)
+    assert "Your answers of today" not in mine(client, lena)
+    newcomer = make.person("newcomer", "labeler")
+    make.queued("z", policy)
+    make.label_next(newcomer, policy)
+    assert "Your answers of today count from midnight on." in mine(client, newcomer)
+
+
 def test_one_of_several_policies_is_chosen_among_those_the_person_judged(client, policy, lena):
     other = make.policy("alcohol")
     for each in (policy, other):

@@ -58,3 +58,23 @@ def test_one_request_is_shown_and_nothing_of_it_changes(admin, request_to_look_a
 def test_it_is_for_admins_only(client, role, request_to_look_again):
     client.force_login(make.person("ada", role), backend="labeling.access.RoleBackend")
     assert client.get(LIST).status_code in {302, 403}
+
+
+EMPTY = {
+    "gold": "Nothing is gold yet.",
+    "recheck": "Nothing is to be re-checked.",
+    "adjudicationcase": "No case waits.",
+    "reviewrequest": "Nobody was asked again yet.",
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_an_empty_list_says_what_will_stand_there(admin, policy, name):
+    address = reverse(f"admin:labeling_{name}_changelist")
+    assert EMPTY[name] in admin.get(address).content.decode()
+
+
+def test_a_filtered_list_says_that_it_is_filtered(admin, policy):
+    filtered = admin.get(f"{reverse('admin:labeling_adjudicationcase_changelist')}?why=suspect").content.decode()
+    assert EMPTY["adjudicationcase"] not in filtered
+    assert "Without filters there may be more." in filtered
