@@ -39,13 +39,15 @@ function move(key) {
   return recent.move(x + y) || similar?.move(x + y) || zoom.nudge(x, y);
 }
 
-/* A control that is disabled takes its key too, and says by the screen's words why nothing happens. */
+/* A control that is disabled takes its key too, and says by the screen's words why nothing happens. Where no image waits,
+   what is for one is not to be seen, and its keys mean nothing. */
 function press(key) {
   const open = byId("cannot").open ? "reason" : recent.open ? "recent" : "";
   const choice = open && bench.querySelector(`[data-${open}-key="${CSS.escape(key)}"]`);
   const control = choice || bench.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  control?.click();
-  return Boolean(control);
+  if (!control || (bench.dataset.state === "empty" && control.closest(".for-image"))) return false;
+  control.click();
+  return true;
 }
 
 function closeOne() {

@@ -38,6 +38,7 @@ class Zoom {
 
   /* Magnify by a factor, so that what is under the pointer, or else in the middle, stays where it is. */
   zoom(factor) {
+    if (!this.cards.querySelector(".current")) return;
     const { clientWidth, clientHeight } = this.cards;
     const at = this.pointer ?? { x: clientWidth / 2, y: clientHeight / 2 };
     const scale = Math.min(CLOSEST, Math.max(1, this.scale * factor));

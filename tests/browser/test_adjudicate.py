@@ -47,6 +47,7 @@ def test_a_case_is_settled_and_taken_back_by_keys_alone(browser, web, disputed):
     expect(page.get_by_role("heading", name="What people said")).to_be_visible()
     expect(page.get_by_role("radio", name="Low")).to_be_checked()
     readable(desk)
+    expect(page.get_by_role("button", name="Settle")).to_be_in_viewport(ratio=1)
     page.keyboard.press("c")
     expect(page.locator("#sentence")).to_contain_text("not ready yet")
     page.keyboard.press("n")

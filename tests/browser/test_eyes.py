@@ -172,6 +172,24 @@ def test_harmful_images_that_were_compared_count_without_softening_too(desk, pic
     assert exposure >= 400 if counts else exposure == 0
 
 
+def test_undo_and_the_last_ten_share_a_control_and_keep_their_keys(soft):
+    control = soft.page.get_by_role("button", name="Take back")
+    given = soft.answer("1", "2")
+    soft.wait_until("saved")
+    soft.press("z")
+    assert soft.wait_for_image() != given[1]  # a lease of its own
+    expect(soft.page.locator("#notice")).to_contain_text("Low")
+    control.click()
+    expect(soft.page.locator("#recent li")).to_have_count(1)
+    soft.press("l")
+    expect(soft.page.locator("#recent")).to_be_hidden()
+    control.click()
+    soft.page.locator("#recent li button").click()
+    soft.wait_for_image()
+    soft.wait_until("saved")
+    assert Label.objects.filter(withdrawal=None).count() == 0
+
+
 def test_without_softening_there_is_no_such_control_and_no_such_key(labeling):
     assert labeling.page.locator("#show-plain").count() == 0
     labeling.press("b")

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
+from benchmarks import watching
 from labeling.models import Assignment, Image, Label, QueueEntry
 from labeling.services import leases
 from tests import factories as make
@@ -121,6 +122,25 @@ def test_an_empty_queue_says_so_and_finds_new_images_by_itself(desk, pictures):
     expect(desk.page.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
     desk.wait_until("saved")
     assert Label.objects.count() == 1
+
+
+def test_where_nothing_waits_only_what_can_be_used_is_there(desk, pictures):
+    pictures(1)
+    desk.open_queue("clothes")
+    desk.press("c")
+    expect(desk.page.locator("#caption")).to_be_visible()
+    desk.answer("1")
+    expect(desk.page.locator("#empty")).to_be_visible()
+    left = ["Winnow", "To the first page", "z Undo", "l Last ten", "g Guideline"]
+    assert desk.page.evaluate(watching.CONTROLS) == left
+    expect(desk.page.locator("#side")).to_be_hidden()
+    desk.press("x", "s", "h", "+")  # what is not there has no key
+    assert desk.page.evaluate(watching.CONTROLS) == left
+    assert desk.page.locator("#stage.closer, #cannot[open], #similar:not([hidden])").count() == 0
+    desk.press("z")
+    desk.wait_for_image()
+    expect(desk.page.locator("#caption")).to_be_visible()
+    expect(desk.page.get_by_role("button", name="Safe")).to_be_enabled()
 
 
 def test_an_image_that_went_to_somebody_else_is_replaced_with_a_word_about_it(labeling):
