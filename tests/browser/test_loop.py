@@ -11,6 +11,12 @@ from tests.browser.test_accessibility import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 REASON = "Whoever holds it can use it."
+# What the image's page tells, in words of its table and of people.
+HISTORY = [
+    *("arrived", "first opinion: it arrived", "Safe (first opinion)", "Harmful (further opinion)", "people disagree"),
+    *("Harmful (guideline gap)", "decision", "proposed as exemplar", "exemplar in the guideline"),
+    *("proposed for a re-check", "sent to be judged again", "to be looked at again", "noor", REASON),
+]
 
 
 def publish(desk, policy):
@@ -26,23 +32,45 @@ def publish(desk, policy):
     desk.page.wait_for_url(re.compile(r"/admin/labeling/policyversion/(\d+/change/)?$"))
 
 
+def answers(browser, web, name, key):
+    """Log in, answer the one image that waits, and leave."""
+    desk = Desk(browser, web.url)
+    desk.log_in(name, PASSWORD)
+    desk.open_queue("clothes")
+    desk.answer(key)
+    desk.wait_until("saved")
+    desk.close()
+
+
+def reads_and_finds_the_outcome(desk, name):
+    """What changed is read before the next image, and the outcome with its reason is in the feedback."""
+    desk.log_in(name, PASSWORD)
+    desk.page.goto("/label/clothes/")
+    expect(desk.page.get_by_role("heading", name="The guideline has changed")).to_be_visible()
+    expect(desk.page.get_by_role("heading", name="New exemplars")).to_be_visible()
+    for window in (NARROW, WIDE):
+        desk.page.set_viewport_size(window)
+        assert desk.overflow() == []
+    assert barriers(desk.page) == []
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.locator("#workbench")).to_be_visible()
+    desk.page.goto("/me/feedback/")
+    expect(desk.page.get_by_text(REASON)).to_be_visible()
+    desk.close()
+
+
 def test_a_conflict_makes_the_guideline_better(browser, web, policy, lena, pictures):
+    from labeling import tasks
     from labeling.models import Adjudication, Exemplar, GuidelineReading, Label, PeopleDecision
-    from labeling.services import rechecks
     from tests import factories as make
 
     policy.slice_opinions = 2
     policy.save()
     pictures(1)
-    for name, role in (("omar", "labeler"), ("ada", "adjudicator"), ("admin", "admin")):
+    for name, role in (("omar", "labeler"), ("noor", "labeler"), ("ada", "adjudicator"), ("admin", "admin")):
         make.person(name, role, password=PASSWORD)
-    for name, key in (("lena", "1"), ("omar", "3")):
-        desk = Desk(browser, web.url)
-        desk.log_in(name, PASSWORD)
-        desk.open_queue("clothes")
-        desk.answer(key)
-        desk.wait_until("saved")
-        desk.close()
+    answers(browser, web, "lena", "1")
+    answers(browser, web, "omar", "3")
     assert not PeopleDecision.objects.exists()
 
     desk = Desk(browser, web.url)
@@ -60,34 +88,35 @@ def test_a_conflict_makes_the_guideline_better(browser, web, policy, lena, pictu
     desk = Desk(browser, web.url)
     desk.log_in("admin", PASSWORD)
     publish(desk, policy)
-    [recheck] = rechecks.propose(version=policy.versions.first())
-    desk.page.goto(f"/admin/labeling/recheck/{recheck.pk}/change/")
+    tasks.propose_rechecks(policy.versions.first().pk)  # what publishing wakes in a worker
+    desk.page.goto("/admin/labeling/recheck/")
+    desk.page.locator("#result_list tbody a").first.click()
     desk.page.get_by_role("button", name="Send the sample to people (1)").click()
     expect(desk.page.get_by_text("1 image goes to people again.")).to_be_visible()
     desk.close()
 
+    for name in ("lena", "omar"):
+        reads_and_finds_the_outcome(Desk(browser, web.url), name)
+    answers(browser, web, "noor", "3")  # who never knew another rule is shown none
+
     desk = Desk(browser, web.url)
-    desk.log_in("lena", PASSWORD)
-    desk.page.goto("/label/clothes/")
-    expect(desk.page.get_by_role("heading", name="The guideline has changed")).to_be_visible()
-    expect(desk.page.get_by_role("heading", name="New exemplars")).to_be_visible()
-    for window in (NARROW, WIDE):
-        desk.page.set_viewport_size(window)
-        assert desk.overflow() == []
-    assert barriers(desk.page) == []
-    desk.page.keyboard.press("Enter")
-    expect(desk.page.locator("#workbench")).to_be_visible()
-    desk.page.goto("/me/feedback/")
-    expect(desk.page.get_by_text(REASON)).to_be_visible()
+    desk.log_in("admin", PASSWORD)
+    desk.page.goto("/admin/labeling/recheck/")
+    expect(desk.page.get_by_text("None of 1")).to_be_visible()
+    made = Adjudication.objects.get()
+    desk.page.goto(f"/admin/labeling/image/{made.image_id}/change/")
+    history = desk.page.locator(".history")
+    for line in HISTORY:
+        expect(history.get_by_text(line).first).to_be_visible()
     desk.close()
 
-    made = Adjudication.objects.get()
     assert made.decision.category.key == "harmful"
     assert Exemplar.objects.get().image == made.image
-    assert GuidelineReading.objects.get().person == lena
+    assert set(GuidelineReading.objects.values_list("person__username", flat=True)) == {"lena", "omar"}
     said = Label.objects.order_by("id").values_list("labeler__username", "purpose", "category__key")
     assert list(said) == [
         ("lena", "first", "safe"),
         ("omar", "second", "harmful"),
         ("ada", "adjudication", "harmful"),
+        ("noor", "second", "harmful"),
     ]
