@@ -19,7 +19,8 @@ CHUNK = 5000
 _CHANGED = """
     EXISTS (
         SELECT 1 FROM labeling_guideline t JOIN labeling_policyversion v ON v.id = t.version_id
-        WHERE v.policy_id = l.policy_id AND t.changed AND v.published_at > l.shown_at
+        JOIN labeling_policyversion own ON own.id = l.policy_version_id
+        WHERE v.policy_id = l.policy_id AND t.changed AND v.number > own.number
           AND t.category_id = coalesce(l.category_id, t.category_id))
 """
 # An adjudicator's answer is told to those who voted: who judges again after it repeats that one, not their own.

@@ -109,6 +109,14 @@ def test_never_after_the_meaning_of_the_answer_has_changed(always, policy, lena)
     assert [entry.image.arrivals.get().external_id for entry in repeats()] == ["b"]
 
 
+def test_nor_of_an_answer_that_was_given_before_the_change_was_read(always, policy, lena):
+    label_at(START, lena, policy, "a")
+    publish(policy, START + DAY, safe=True)
+    [late] = label_at(START + 2 * DAY, lena, policy, "b")
+    assert late.policy_version.number == 1
+    assert planned(policy, 12 * DAY) == 0
+
+
 def test_unsure_may_be_about_any_category_that_has_changed(always, policy, lena):
     label_at(START, lena, policy, "a", key="unsure")
     publish(policy, START + 9 * DAY, low=True)

@@ -102,5 +102,5 @@ def test_there_is_none_for_a_plain_form(send):
 @pytest.mark.parametrize(("said", "more"), [("category:harmful", 0), ("category:safe", 1)])
 def test_an_agreement_takes_no_query_and_a_disagreement_one(send, django_assert_num_queries, said, more):
     # Those of any label, but for the lease: there is no next image.
-    with django_assert_num_queries(14 + more):
+    with django_assert_num_queries(15 + more):
         send(said)
