@@ -36,7 +36,8 @@ class Zoom {
     this.zoom(own > STEP ? own : 2);
   }
 
-  /* Magnify by a factor, so that what is under the pointer, or else in the middle, stays where it is. */
+  /* Magnify by a factor, so that what is under the pointer, or else in the middle, stays where it is. Where no image is,
+     there is nothing to come closer to. */
   zoom(factor) {
     if (!this.cards.querySelector(".current")) return;
     const { clientWidth, clientHeight } = this.cards;
