@@ -107,7 +107,7 @@ def test_the_image_and_the_list_say_who_erased_it_and_why(client, ada):
     choose(client, image, why="A person asked for it.")
     text = client.get(reverse("admin:labeling_image_change", args=[image.pk])).content.decode()
     row = re.search(r"<td>erased</td>.*?</tr>", text, re.DOTALL)[0]
-    assert re.findall(r"<td>(.*?)</td>", row) == ["erased", "", "ada", "A person asked for it."]
+    assert re.findall(r"<td>(.*?)</td>", row) == ["erased", "", "", "ada", "A person asked for it."]
     listed = client.get(reverse("admin:labeling_erasure_changelist"), {"q": image.pk}).content.decode()
     assert "A person asked for it." in listed
     assert client.post(reverse("admin:labeling_erasure_change", args=[Erasure.objects.get().pk])).status_code == 403

@@ -127,7 +127,8 @@ def test_the_page_of_an_image_says_what_it_was_matched_with_and_how_near(client,
 def cells(client, image, other):
     """What the image's page says of its match with the other one, but for when it was found."""
     link = reverse("admin:labeling_image_change", args=[other.pk])
-    (row,) = (each for each in page(client, image).split("<tr>") if link in each)
+    table = page(client, image).split('id="copies"')[1].split("</table>")[0]
+    (row,) = (each for each in table.split("<tr>") if link in each)
     return [" ".join(cell.split("</td>")[0].split()) for cell in row.split("<td>")[3:]]
 
 
