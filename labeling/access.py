@@ -25,7 +25,7 @@ from labeling.selectors.adjudication import blind_answer, copies_of
 from labeling.selectors.exemplars import shown_exemplars
 from labeling.selectors.helping import help_for
 from labeling.selectors.judged import from_real_source, judged
-from labeling.services.undoing import within_reach
+from labeling.selectors.reach import within_reach
 
 LABELER, ADJUDICATOR, ADMIN = "labeler", "adjudicator", "admin"
 ROLES = (LABELER, ADJUDICATOR, ADMIN)

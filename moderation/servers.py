@@ -8,8 +8,9 @@ import shutil
 import signal
 import stat
 import subprocess
-import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -20,6 +21,8 @@ from moderation.processes import Program, StartError, end_all, log_path, spawn, 
 
 # PostgreSQL refuses to run as root. This is the name under which the wheel's own starter would run it.
 SYSTEM_USER = "pgserver"
+# Where the system's users are written down.
+USERS = Path("/etc")
 MIB = 2**20
 # What the database may keep in memory: an eighth of the machine's, enough for the index of two million embeddings at
 # most. It is taken only as data is read.
@@ -166,14 +169,27 @@ def _owner() -> tuple[int, int] | None:
     """Return who PostgreSQL has to run as, when that is not ourselves."""
     if os.geteuid() != 0:
         return None
-    with Path(tempfile.gettempdir(), f"{SYSTEM_USER}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two that start at once would make the user twice, and one of them lose it
+    with _one_at_a_time():
         try:
             entry = pwd.getpwnam(SYSTEM_USER)
         except KeyError:
             subprocess.run(["useradd", "--system", "--shell", "/bin/false", SYSTEM_USER], check=True)
             entry = pwd.getpwnam(SYSTEM_USER)
     return entry.pw_uid, entry.pw_gid
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Hold the lock: two that start at once would make the user twice, and one of them lose it.
+
+    It is that of a folder of root's: a file of ours among the temporary ones anybody might have put there before.
+    """
+    folder = os.open(USERS, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _open_the_way(path: Path) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef
 from labeling.models import Adjudication, Category, FeedbackReading, Image, Label, PeopleDecision, Person, QueueEntry
 from labeling.selectors.given import OPINION_PURPOSES
 from labeling.selectors.gold import GOLD_BATCH, gold_results
-from labeling.services.undoing import within_reach
+from labeling.selectors.reach import within_reach
 
 # An image is told of once, by the person's latest opinion on it: that it came again is not theirs to know.
 _SETTLED = """

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from labeling.intervals import Share, share
 from labeling.models import Adjudication, Gold, Guideline, Label, PeopleDecision, Person, Policy, QueueEntry
-from labeling.services.undoing import within_reach
+from labeling.selectors.reach import within_reach
 
 # Misses are told by so many answers at a time, and never the latest ones: who were told at once could try answers out.
 GOLD_BATCH = 10

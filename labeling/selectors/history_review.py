@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from labeling.models import Exemplar, ExemplarProposal, Gold, PolicyVersion, RecheckImage, RecheckStep, ReviewRequest
 from labeling.selectors.events import LATEST, Event, under, version_at, with_withdrawal
+
+F = TypeVar("F", Gold, ExemplarProposal)
 
 
 def reviews(group: int) -> Iterator[Event]:
@@ -33,19 +36,21 @@ def _requests(group: int) -> Iterator[Event]:
 
 
 def _gold(group: int) -> Iterator[Event]:
-    found = Gold.objects.filter(adjudication__image__group=group).order_by("-id")
-    about = ("adjudication__policy_version__policy", "adjudication__category")
-    for each in found.select_related("made_by", "withdrawal__withdrawn_by", *about)[:LATEST]:
+    for each in _of_settled(Gold.objects.select_related("made_by"), group):
         line = _of_adjudication(each, each.made_at, _("made gold"), str(each.made_by))
         yield from with_withdrawal(each, line, _("gold no more"), line.detail)
 
 
 def _proposals(group: int) -> Iterator[Event]:
-    found = ExemplarProposal.objects.filter(adjudication__image__group=group).order_by("-id")
-    about = ("adjudication__policy_version__policy", "adjudication__category")
-    for each in found.select_related("proposed_by", "withdrawal__withdrawn_by", *about)[:LATEST]:
+    for each in _of_settled(ExemplarProposal.objects.select_related("proposed_by"), group):
         line = _of_adjudication(each, each.proposed_at, _("proposed as exemplar"), str(each.proposed_by))
         yield from with_withdrawal(each, line, _("proposal taken back"), line.detail)
+
+
+def _of_settled(facts: QuerySet[F], group: int) -> QuerySet[F]:
+    """Return the LATEST of what was made of the group's adjudications, each with all that its line needs."""
+    about = ("adjudication__policy_version__policy", "adjudication__category", "withdrawal__withdrawn_by")
+    return facts.filter(adjudication__image__group=group).select_related(*about).order_by("-id")[:LATEST]
 
 
 def _shown(group: int) -> Iterator[Event]:

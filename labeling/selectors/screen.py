@@ -8,7 +8,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from labeling.models import Label, Person, Policy, PolicyVersion
 from labeling.selectors.exemplars import shown_exemplars
-from labeling.services.undoing import within_reach
+from labeling.selectors.reach import within_reach
 
 
 @dataclass(frozen=True)

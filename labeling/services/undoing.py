@@ -1,39 +1,20 @@
 """Labels are taken back with all that was built on them."""
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from labeling import clock
 from labeling.models import Label, LabelWithdrawal, Person, QueueEntry
 from labeling.selectors.cases import read_case
 from labeling.selectors.given import OPINION_PURPOSES
+from labeling.selectors.gold import standing_gold
+from labeling.selectors.reach import UNDO_REACH, within_reach
 from labeling.services import queueing
 from labeling.services.labels import LabelError
-
-# The labels on how many of the images that they answered last a person can take back.
-UNDO_REACH = 10
 
 
 class OutOfReach(LabelError):
     """The label can no longer be taken back."""
-
-
-def within_reach(*, person: Person, policy_id: int) -> QuerySet[Label]:
-    """Return the labels that the person can take back: the standing ones of the images that they answered last.
-
-    An image answered anew takes one place, that of its newest label, as it is one card in the page's strip. No label
-    comes back into reach once it is out: `selectors.gold` builds on that.
-    """
-    given = Label.objects.filter(labeler=person, policy=policy_id)
-    given = given.exclude(purpose=QueueEntry.Purpose.ADJUDICATION)  # what rests on it is undone with the adjudication
-    # Whether it is the first or a further one, an opinion answers the same question.
-    same = Q(purpose=OuterRef("purpose")) | Q(purpose__in=OPINION_PURPOSES)
-    anew = Label.objects.filter(same, labeler=person, policy=policy_id, image=OuterRef("image"), id__gt=OuterRef("id"))
-    latest = given.filter(~Exists(anew)).order_by("-recorded_at", "-id")
-    return Label.objects.filter(pk__in=latest.values("id")[:UNDO_REACH], withdrawal=None).order_by(
-        "-recorded_at", "-id"
-    )
 
 
 @transaction.atomic
@@ -62,8 +43,16 @@ def _withdraw(person: Person, label: Label) -> None:
     if label.purpose in OPINION_PURPOSES:
         _unsettle(label)
     elif label.assignment:
-        done = QueueEntry.objects.filter(pk=label.assignment.entry_id, state=QueueEntry.State.DONE)
-        done.update(state=QueueEntry.State.VOID if label.image.erased_at else QueueEntry.State.OPEN)
+        _ask_anew(label.assignment.entry_id, label)
+
+
+def _ask_anew(entry_id: int, label: Label) -> None:
+    """Open what the label answered; not where the image cannot be shown, nor where it is gold no more."""
+    gold = standing_gold().filter(adjudication__image=label.image_id, adjudication__policy=label.policy_id)
+    measures = label.purpose != QueueEntry.Purpose.GOLD or gold.exists()
+    asks = measures and not label.image.erased_at
+    done = QueueEntry.objects.filter(pk=entry_id, state=QueueEntry.State.DONE)
+    done.update(state=QueueEntry.State.OPEN if asks else QueueEntry.State.VOID)
 
 
 def _unsettle(label: Label) -> None:

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from labeling import clock
 from labeling.models import Adjudication, Assignment, Embedding, Label, PeopleDecision, QueueEntry
+from labeling.selectors import reach
 from labeling.selectors.adjudication import next_cases, votes, waiting_cases
-from labeling.services import adjudication, disputes, labels, undoing
+from labeling.services import adjudication, disputes, labels
 from labeling.services.placing import place_images
 from tests import factories as make
 
@@ -201,7 +202,7 @@ def test_what_a_confident_model_contradicts_is_placed_by_what_it_would_cost(ada)
 def test_the_blind_answer_is_not_taken_back_on_the_labeling_screen(policy, disputed):
     ada = make.person("ada", "adjudicator", "labeler")
     judged(ada, policy)
-    assert not undoing.within_reach(person=ada, policy_id=policy.pk).exists()
+    assert not reach.within_reach(person=ada, policy_id=policy.pk).exists()
 
 
 def test_an_exemplar_is_proposed_once_and_never_of_a_restricted_category(policy, ada, disputed):

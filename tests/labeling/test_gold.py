@@ -8,9 +8,10 @@ from django.urls import reverse
 from labeling.models import AdjudicationWithdrawal, Gold, GoldWithdrawal, Image, QueueEntry
 from labeling.selectors.cases import read_case
 from labeling.selectors.gold import GOLD_BATCH, gold_results, gold_share, standing_gold
+from labeling.selectors.reach import UNDO_REACH
 from labeling.services.gold import CannotBeGold, make_gold, withdraw_gold
 from labeling.services.queueing import settle
-from labeling.services.undoing import UNDO_REACH, withdraw_label
+from labeling.services.undoing import withdraw_label
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +121,15 @@ def test_it_does_not_come_back_when_what_overruled_it_is_taken_back(settled, ada
     AdjudicationWithdrawal.objects.create(adjudication=later, cause="undone")
     settle(read_case(image_id=settled.image_id, policy_id=settled.policy_id))
     assert not standing_gold().exists()  # the image is in doubt: an adjudicator is asked once more
+
+
+def test_an_answer_that_is_taken_back_is_not_asked_anew_once_it_is_gold_no_more(settled, ada, lena):
+    entry = gold_entry(make_gold(adjudication=settled, person=ada), lena)
+    label = make.label_next(lena, settled.policy)
+    settled_anew_on_a_copy(settled, ada)
+    assert withdraw_label(person=lena, label_id=label.pk) is None
+    entry.refresh_from_db()
+    assert entry.state == "void"
 
 
 def test_other_gold_is_asked_as_before(settled, ada, lena):

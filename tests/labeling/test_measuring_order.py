@@ -174,6 +174,21 @@ def test_what_is_asked_again_lies_by_chance_among_what_comes_next_and_stays_ther
     assert dict(again.values_list("pk", "priority")) == places
 
 
+def test_what_is_asked_again_is_brought_forward_too(monkeypatch):
+    monkeypatch.setattr(measuring, "MIXED_AMONG", 4)
+    policy = make.policy(slice_share=1e-9)
+    image = make.queued("again", policy)
+    make.label_next(make.person("lena", "labeler"), policy)
+    request_review(decision=image.decisions.get(), purpose="second", why="rare", value=1)
+    for n in range(8):
+        make.queued(f"{n}", policy)
+    again = make.open_entries(policy).filter(purpose="second")
+    again.update(priority=0.0)
+    assert mix_in(policy=policy) == 1
+    fourth = make.open_entries(policy).exclude(purpose="second").order_by("-priority")[3]
+    assert again.get().priority >= fourth.priority
+
+
 def test_what_measures_waits_like_the_others(plain):
     """Else an image would come although nothing waits."""
     policy, lena, _images = plain

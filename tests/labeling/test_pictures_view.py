@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from labeling import clock
-from labeling.services import undoing
+from labeling.selectors import reach
 from labeling.services.leases import LEASE, claim_next, expire_leases
 from tests import factories as make
 from tests import pictures
@@ -69,9 +69,9 @@ def test_an_expired_lease_shows_nothing(client, lena, url):
 
 def test_a_labeled_image_is_shown_while_undo_reaches_it(client, policy, lena):
     client.force_login(lena)
-    for n in range(undoing.UNDO_REACH + 1):
+    for n in range(reach.UNDO_REACH + 1):
         put(f"{n}", policy)
-    given = [make.label_next(lena, policy) for _ in range(undoing.UNDO_REACH + 1)]
+    given = [make.label_next(lena, policy) for _ in range(reach.UNDO_REACH + 1)]
     assert client.get(f"/images/{given[1].assignment_id}").status_code == 200
     assert client.get(f"/images/{given[0].assignment_id}").status_code == 404
 

@@ -13,7 +13,8 @@ from PIL import Image as Picture
 
 from labeling import access, clock
 from labeling.models import Assignment, Category, Image
-from labeling.services import labels, undoing
+from labeling.selectors import reach
+from labeling.services import labels
 from labeling.services.leases import LEASE, claim_next, expire_leases
 from tests import factories as make
 from tests import pictures
@@ -152,7 +153,7 @@ def test_after_the_answer_it_is_there_while_undo_reaches(client, lena, policy, a
     labels.submit_label(person=lena, assignment_id=uuid.UUID(assignment), answer=make.answer(policy, "safe"))
     assert strip(client, assignment).status_code == 200
     assert status(client, address) == 200
-    for n in range(undoing.UNDO_REACH):
+    for n in range(reach.UNDO_REACH):
         make.queued(f"later {n}", policy)
         make.label_next(lena, policy)
     assert strip(client, assignment).status_code == 404

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: its addresses, its key, who starts and stops it, and what a kill leaves."""
 
+import fcntl
 import os
 import signal
 import stat
@@ -7,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import dj_database_url
 import psycopg
@@ -176,3 +178,25 @@ def test_reset_asks_and_then_deletes_what_is_ours_and_nothing_else(data_dir):
     assert manage(data_dir, "reset", "--yes").returncode == 0
     assert os.listdir(data_dir) == ["notes.txt"]
     assert not embedded.socket_dir(data_dir).exists()
+
+
+def test_of_two_that_start_at_once_one_makes_postgresqls_user(monkeypatch):
+    made = []
+
+    def known(name):
+        if not made:
+            raise KeyError(name)
+        return SimpleNamespace(pw_uid=7, pw_gid=8)
+
+    def useradd(*arguments, **_):
+        other = os.open(servers.USERS, os.O_RDONLY)
+        with pytest.raises(BlockingIOError):  # another start waits here, and then finds the user
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.close(other)
+        made.append(arguments)
+
+    monkeypatch.setattr(servers.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(servers.pwd, "getpwnam", known)
+    monkeypatch.setattr(servers.subprocess, "run", useradd)
+    assert [servers._owner(), servers._owner()] == [(7, 8), (7, 8)]
+    assert len(made) == 1
