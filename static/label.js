@@ -32,6 +32,11 @@ function show() {
   for (const button of bench.querySelectorAll(".answer")) button.disabled = state !== "ready";
   for (const button of bench.querySelectorAll(".reason")) button.disabled = !mayAnswer(state, "cannot_judge");
   bench.dispatchEvent(new Event("shown"));
+  queueMicrotask(leaveToRead); // by then an answer that is being given is in the outbox
+}
+
+/* Only when all answers have arrived: a page that leaves aborts what it is sending. */
+function leaveToRead() {
   if (reading && !deck.current && !outbox.items.length) location.assign(changesUrl);
 }
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from labeling.models import Image
 from tests import factories as make
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import let_in
 from tests.browser.driver import NARROW, WIDE, Desk
 from tests.pictures import encoded, photo_like
 
@@ -129,10 +129,10 @@ def test_softened_images_are_no_barrier(desk, lena, pictures, window):
 
 
 def test_our_pages_behind_the_queues_have_no_barriers(browser, web, policy, window):
-    make.person("boss", "labeler", "adjudicator", "admin", password=PASSWORD)
+    make.person("boss", "labeler", "adjudicator", "admin")
     model = make.classifier(policy)
     desk = Desk(browser, web.url, viewport=window)
-    desk.log_in("boss", PASSWORD)
+    let_in(desk, "boss")
     make.source("shop", policy)
     paths = ["/upload/", "/admin/", "/admin/machines/", "/admin/help-effect/"]
     paths.append(f"/admin/ml/modelversion/{model.pk}/change/")
@@ -167,7 +167,7 @@ def test_tab_reaches_every_control_and_its_ring_is_to_be_seen(desk, lena, pictur
 def test_nothing_moves_for_people_who_do_not_want_it(browser, web, lena, pictures):
     pictures(2)
     desk = Desk(browser, web.url, reduced_motion="reduce")
-    desk.log_in("lena", PASSWORD)
+    let_in(desk, "lena")
     for path in ("/", "/me/", "/label/clothes/"):
         desk.page.goto(path)
         moving = desk.page.evaluate(

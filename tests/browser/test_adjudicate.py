@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import let_in
 from tests.browser.driver import NARROW, WIDE, Desk
 from tests.browser.test_accessibility import barriers
 
@@ -35,9 +35,9 @@ def test_a_case_is_settled_and_taken_back_by_keys_alone(browser, web, disputed):
     from labeling.models import Adjudication
     from tests import factories as make
 
-    make.person("ada", "adjudicator", password=PASSWORD)
+    make.person("ada", "adjudicator")
     desk = Desk(browser, web.url)
-    desk.log_in("ada", PASSWORD)
+    let_in(desk, "ada")
     page = desk.page
     page.get_by_role("link", name="Adjudicate").click()
     expect(page.get_by_text("2 cases wait")).to_be_visible()

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from labeling.models import Adjudication, Label
 from tests import factories as make
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import let_in
 from tests.browser.driver import Desk
 from tests.browser.test_adjudicate import disputed  # noqa: F401 (a fixture)
 from tests.browser.test_eyes import colour, look, plain
@@ -20,10 +20,10 @@ def court(browser, web, disputed):  # noqa: F811
     desks = []
 
     def sit(softening="none"):
-        make.person("ada", "adjudicator", password=PASSWORD, softening=softening)
+        make.person("ada", "adjudicator", softening=softening)
         desk = Desk(browser, web.url)
         desks.append(desk)
-        desk.log_in("ada", PASSWORD)
+        let_in(desk, "ada")
         desk.page.goto("/adjudicate/clothes/")
         seen(desk)
         return desk

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import let_in
 from tests.browser.driver import NARROW, Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,9 +27,9 @@ def desk(browser, web):
     """An admin, logged in. At the end the browser must not have had to refuse anything of ours."""
     from tests import factories as make
 
-    make.person("admin", "admin", password=PASSWORD)
+    make.person("admin", "admin")
     sat = Desk(browser, web.url)
-    sat.log_in("admin", PASSWORD)
+    let_in(sat, "admin")
     yield sat
     assert [text for text in sat.complaints if "Failed to load resource" not in text] == []
     sat.close()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import let_in
 from tests.browser.driver import NARROW, WIDE, Desk
 from tests.browser.test_accessibility import barriers
 
@@ -21,9 +21,7 @@ def judged(policy):
     from tests import factories as make
     from tests.labeling.opinions import table
 
-    people = [
-        make.person(name, "labeler", password=PASSWORD if name == "lena" else None) for name in ("lena", "omar", "ruth")
-    ]
+    people = [make.person(name, "labeler") for name in ("lena", "omar", "ruth")]
     now = clock.now()
     with clock.at(now - timedelta(days=6)):
         table(policy, people, 70)
@@ -44,9 +42,9 @@ def readable(desk):
 def test_an_admin_reads_the_numbers_and_a_labeler_their_own(browser, web, judged):
     from tests import factories as make
 
-    make.person("admin", "admin", password=PASSWORD)
+    make.person("admin", "admin")
     desk = Desk(browser, web.url)
-    desk.log_in("admin", PASSWORD)
+    let_in(desk, "admin")
     desk.page.goto("/admin/")
     desk.page.locator("#content").get_by_role("link", name="Do people agree?").click()
     expect(desk.page.get_by_role("img", name="Raw agreement")).to_be_visible()
@@ -63,7 +61,7 @@ def test_an_admin_reads_the_numbers_and_a_labeler_their_own(browser, web, judged
     assert [text for text in desk.complaints if "Failed to load resource" not in text] == []
     desk.close()
     own = Desk(browser, web.url)
-    own.log_in("lena", PASSWORD)
+    let_in(own, "lena")
     own.page.locator("section", has_text="My figures").get_by_role("link").click()
     expect(own.page.get_by_role("row", name="As others")).to_contain_text("n = ")
     expect(own.page.get_by_text("omar")).to_have_count(0)

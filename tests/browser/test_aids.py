@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from labeling.models import Explanation, Image, Label
 from tests import factories as make
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import let_in
 from tests.browser.driver import NARROW, WIDE, Desk
 from tests.pictures import encoded, photo_like
 
@@ -288,7 +288,7 @@ def test_without_a_script_the_strip_is_a_page(browser, web, lena, pictures, poli
         make.embedding(image, [1, 0])
     judge(policy)
     plain = Desk(browser, web.url, java_script_enabled=False)
-    plain.log_in("lena", PASSWORD)
+    let_in(plain, "lena")
     plain.page.goto("/label/clothes/")
     expect(plain.page.get_by_role("button", name="Heatmap")).to_be_hidden()
     plain.page.get_by_role("link", name="Similar").click()

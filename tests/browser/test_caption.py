@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from labeling.models import Caption
 from tests import machine_factories as machine
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import let_in
 from tests.browser.driver import NARROW, WIDE, Desk
 
 pytestmark = pytest.mark.browser
@@ -243,7 +243,7 @@ def test_without_a_script_it_is_a_page_with_plain_words(browser, web, lena, pict
     for image in pictures(2):
         write(image, model)
     plain = Desk(browser, web.url, java_script_enabled=False)
-    plain.log_in("lena", PASSWORD)
+    let_in(plain, "lena")
     plain.page.goto("/label/clothes/")
     plain.page.get_by_role("link", name="Caption").click()
     expect(plain.page.locator(".words")).to_have_text("A man points a pistol, near a table.")

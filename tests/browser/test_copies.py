@@ -13,7 +13,7 @@ from moderation.models import BankEntry, MachineDecision
 from moderation.services import banks
 from moderation.services.intake import receive
 from tests import factories as make
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import let_in
 from tests.browser.driver import Desk
 from tests.browser.test_accessibility import barriers
 
@@ -58,9 +58,9 @@ def test_judged_once_decided_by_the_bank_called_wrong_and_reversed(desk, browser
     decided = MachineDecision.objects.filter(withdrawal=None).order_by("id")
     assert [each.arrival.image for each in decided.all()] == later
 
-    make.person("ada", "adjudicator", password=PASSWORD)
+    make.person("ada", "adjudicator")
     reviewer = Desk(browser, web.url)
-    reviewer.log_in("ada", PASSWORD)
+    let_in(reviewer, "ada")
     page = reviewer.page
     page.goto("/admin/moderation/machinedecision/")
     page.get_by_role("link", name=str(later[0]), exact=True).click()

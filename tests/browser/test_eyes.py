@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from labeling.models import Label
 from tests import factories as make
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import let_in
 from tests.browser.driver import NARROW, Desk
 from tests.pictures import encoded, photo_like
 from tests.site import wait_for
@@ -237,7 +237,7 @@ def test_without_script_there_is_a_link_to_the_true_picture(browser, web, lena, 
     lena.softening = "blur"
     lena.save()
     desk = Desk(browser, web.url, java_script_enabled=False)
-    desk.log_in("lena", PASSWORD)
+    let_in(desk, "lena")
     desk.page.goto("/label/clothes/")
     with desk.page.expect_response("**/plain") as response:
         desk.page.get_by_role("link", name="Look").click()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import let_in
 from tests.browser.driver import Desk
 from tests.browser.test_agreement import readable
 
@@ -46,9 +46,9 @@ def test_an_admin_reads_who_was_right(browser, web, policy):
     ModelVersion.objects.update(created_at=MADE)
     model.refresh_from_db()
     settled(policy, model, ada, weeks=2)
-    make.person("admin", "admin", password=PASSWORD)
+    make.person("admin", "admin")
     desk = Desk(browser, web.url)
-    desk.log_in("admin", PASSWORD)
+    let_in(desk, "admin")
     desk.page.goto("/admin/")
     desk.page.locator("#content").get_by_role("link", name="Where model and people differ").click()
     expect(desk.page.get_by_role("img", name="The label was wrong")).to_be_visible()

@@ -1,5 +1,7 @@
 """The guideline beside the images: of one category by one key, and what an open page says when it has changed."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -33,6 +35,12 @@ def publish(policy):
     )
 
 
+def slowly(route):
+    """The page must not leave before its answer has arrived."""
+    time.sleep(1)
+    route.continue_()
+
+
 def test_what_is_new_is_read_before_the_next_image_but_not_in_the_middle_of_one(labeling, policy, lena):
     """An open page learns of it by itself. The image that is looked at is the last one."""
     labeling.answer("1")
@@ -42,6 +50,7 @@ def test_what_is_new_is_read_before_the_next_image_but_not_in_the_middle_of_one(
     expect(labeling.page.locator("#changed")).to_be_visible()
     expect(labeling.page.locator(".card")).to_have_count(1)
     assert labeling.overflow() == []
+    labeling.page.route("**/label/clothes/", slowly)
     labeling.answer("1")
     expect(labeling.page.get_by_role("heading", level=1)).to_contain_text("changed")
     old = policy.versions.get(number=1)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import let_in
 from tests.browser.driver import NARROW, WIDE, Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -14,9 +14,9 @@ def desk(browser, web):
     """An adjudicator, logged in. At the end the browser must not have had to refuse anything of ours."""
     from tests import factories as make
 
-    make.person("ada", "adjudicator", password=PASSWORD)
+    make.person("ada", "adjudicator")
     sat = Desk(browser, web.url)
-    sat.log_in("ada", PASSWORD)
+    let_in(sat, "ada")
     yield sat
     assert [text for text in sat.complaints if "Failed to load resource" not in text] == []
     sat.close()

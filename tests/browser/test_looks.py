@@ -5,7 +5,7 @@ import pytest
 from benchmarks import watching
 from labeling.models import Person
 from tests import factories as make
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import let_in
 from tests.browser.driver import NARROW, WIDE, Desk
 
 pytestmark = pytest.mark.browser
@@ -51,9 +51,9 @@ def test_at_most_twelve_controls_and_seven_groups_are_to_be_seen(screen):
 
 def test_no_page_makes_the_browser_complain(browser, web, pictures):
     pictures(1)
-    make.person("boss", "labeler", "adjudicator", "admin", password=PASSWORD)
+    make.person("boss", "labeler", "adjudicator", "admin")
     desk = Desk(browser, web.url)
-    desk.log_in("boss", PASSWORD)
+    let_in(desk, "boss")
     for path in ("/", "/label/clothes/", "/label/clothes/guideline", "/upload/", "/admin/"):
         desk.page.goto(path)
         desk.page.wait_for_load_state("networkidle")

@@ -7,7 +7,7 @@ from labeling.models import Arrival
 from moderation import tasks
 from moderation.models import IncomingFile
 from tests import factories as make
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import PASSWORD, let_in
 from tests.browser.driver import Desk
 from tests.pictures import encoded, photo_like
 
@@ -29,7 +29,7 @@ def open_page(browser, web, policy):
     def opened(**context) -> Desk:
         desk = Desk(browser, web.url, **context)
         desks.append(desk)
-        desk.log_in("admin", PASSWORD)
+        let_in(desk, "admin")
         desk.page.goto("/upload/")
         return desk
 
