@@ -1,9 +1,11 @@
 """Wake-ups of moderation's services. Thin: a task carries ids, and running it twice equals running it once."""
 
 import time
+from datetime import datetime, timedelta
 
 from celery import shared_task
 
+from labeling import clock
 from labeling.models import Policy, Source
 from labeling.selectors.filling import filling
 from labeling.services import copies, copy_search
@@ -14,6 +16,8 @@ from moderation.services import banks, entries, incoming, newcomers, past, reten
 INGEST_S = 60
 # One transaction each; so many take a second or two.
 AT_ONCE = 100
+# Looked through every few seconds; older matches every hour.
+NEWLY = timedelta(days=1)
 
 
 @shared_task
@@ -46,11 +50,23 @@ def match_images() -> None:
     """
     if filling():
         return
-    repeat(match_images, lambda: (copy_search.search_next() + _route_some()) or past.search_next())
+    repeat(match_images, lambda: _match_some() or past.search_next())
 
 
-def _route_some() -> int:
-    return sum(banks.route_next(policy=policy, count=PORTION) for policy in Policy.objects.filter(active=True))
+def _match_some() -> int:
+    return copy_search.search_next() + _route_some(since=clock.now() - NEWLY)
+
+
+@shared_task
+def route_copies() -> None:
+    """Decide copies whose picture is in the bank, however old: what has happened since may have left them without."""
+    if not filling():
+        repeat(route_copies, _route_some)
+
+
+def _route_some(since: datetime | None = None) -> int:
+    active = Policy.objects.filter(active=True)
+    return sum(banks.route_next(policy=policy, count=PORTION, since=since) for policy in active)
 
 
 @shared_task

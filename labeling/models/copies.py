@@ -30,6 +30,7 @@ class CopyMatch(Fact):
             models.UniqueConstraint(name="copy_match_once", fields=["image", "other"]),
             models.CheckConstraint(name="copy_match_order", condition=models.Q(image__gt=models.F("other"))),
         ]
+        indexes = [BrinIndex(name="copy_match_by_time", fields=["found_at"], autosummarize=True)]
 
     def __str__(self) -> str:
         return f"image {self.image_id} is a copy of image {self.other_id}"

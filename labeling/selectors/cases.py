@@ -30,7 +30,7 @@ SELECT i.id, copies.ids[1], g.id, p.id, g.u, d.p, p.required_opinions, p.slice_o
     p.tie_break, v.id, v.published_at,
     (SELECT coalesce(json_agg(json_build_array(
             l.id, l.labeler_id, l.purpose, l.verdict, l.category_id, l.assignment_id, l.image_id, w.id IS NULL,
-            l.recorded_at
+            l.policy_version_id, l.recorded_at
         ) ORDER BY l.id), '[]')
      FROM labeling_label l LEFT JOIN labeling_labelwithdrawal w ON w.label_id = l.id
      WHERE l.image_id = ANY(copies.ids) AND l.policy_id = p.id),
@@ -39,7 +39,7 @@ SELECT i.id, copies.ids[1], g.id, p.id, g.u, d.p, p.required_opinions, p.slice_o
      FROM labeling_peopledecision d LEFT JOIN labeling_decisionwithdrawal w ON w.decision_id = d.id
      WHERE d.image_id = ANY(copies.ids) AND d.policy_id = p.id),
     (SELECT coalesce(json_agg(json_build_array(
-            a.id, a.category_id, a.image_id, a.decided_at) ORDER BY a.decided_at, a.id), '[]')
+            a.id, a.category_id, a.image_id, a.policy_version_id, a.decided_at) ORDER BY a.decided_at, a.id), '[]')
      FROM labeling_adjudication a LEFT JOIN labeling_adjudicationwithdrawal w ON w.adjudication_id = a.id
      WHERE a.image_id = ANY(copies.ids) AND a.policy_id = p.id AND w.id IS NULL),
     (SELECT coalesce(json_agg(json_build_array(
@@ -201,6 +201,7 @@ class Case:
             assignment_id=str(label.assignment_id),
             image_id=label.image_id,
             standing=True,
+            version_id=label.policy_version_id,
             recorded_at=label.recorded_at,
         )
         entries = [entry for entry in self.entries if entry.id != closed_entry_id]
@@ -214,6 +215,14 @@ class Case:
         if self.adjudication:
             return self.adjudication.image_id
         return next(label.image_id for label in reversed(self.standing) if label.category_id == category_id)
+
+    def guideline_behind(self, category_id: int) -> int:
+        """Return the version of the guideline by which the picture is of this category: the latest that those knew
+        who said so. Versions have rising ids.
+        """
+        if self.adjudication:
+            return self.adjudication.version_id
+        return max(label.version_id for label in self.standing if label.category_id == category_id)
 
     def last_withdrawal_id(self, image_id: int) -> int | None:
         """Return the end of the image's chain of decisions, which its next one replaces."""

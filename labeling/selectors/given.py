@@ -23,6 +23,7 @@ class GivenLabel:
     assignment_id: str | None
     image_id: int
     standing: bool
+    version_id: int
     recorded_at: datetime
 
     @property
@@ -49,6 +50,7 @@ class GivenAdjudication:
     id: int
     category_id: int
     image_id: int
+    version_id: int
     decided_at: datetime
 
 

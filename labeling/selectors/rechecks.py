@@ -27,10 +27,12 @@ LATEST, MOST = 20_000, 1000
 
 
 def standing(guideline: Guideline) -> list[PeopleDecision]:
-    """Return the latest decisions that were made before the text, the latest first."""
-    policy, since = guideline.version.policy_id, guideline.version.published_at
+    """Return the latest decisions that were made by an earlier text, the latest first."""
+    version = guideline.version
     withdrawn = Exists(DecisionWithdrawal.objects.filter(decision=OuterRef("pk")))
-    found = PeopleDecision.objects.filter(~withdrawn, policy=policy, decided_at__lt=since, image__erased_at=None)
+    found = PeopleDecision.objects.filter(
+        ~withdrawn, policy=version.policy_id, policy_version__number__lt=version.number, image__erased_at=None
+    )
     return list(found.order_by("-id")[:LATEST])
 
 

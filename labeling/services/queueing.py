@@ -167,7 +167,7 @@ def _decide(case: Case, category_id: int, opinions: int) -> None:
     PeopleDecision.objects.create(
         image_id=image_id,
         policy_id=case.policy_id,
-        policy_version_id=case.policy_version_id,
+        policy_version_id=case.guideline_behind(category_id),
         category_id=category_id,
         opinions=opinions,
         adjudication_id=case.adjudication.id if case.adjudication else None,

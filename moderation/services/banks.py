@@ -4,6 +4,8 @@ A bank is filled by its use: when a copy comes in, and enough people agree on it
 becomes an entry, and the copy is decided like it. Nothing that a machine decided is ever an entry.
 """
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import F, Q
 
@@ -26,9 +28,12 @@ from moderation.services.deciding import decide_by_entry
 from moderation.services.habits import may_decide
 
 
-def route_next(*, policy: Policy, count: int) -> int:
-    """Decide up to `count` copies that came after the decision, or have people look at them; return how many."""
-    found = Image.objects.filter(pk__in=unrouted(policy, count=count)).order_by("pk")
+def route_next(*, policy: Policy, count: int, since: datetime | None = None) -> int:
+    """Decide up to `count` copies that came after the decision, or have people look at them; return how many.
+
+    `since`: only those of matches found after it.
+    """
+    found = Image.objects.filter(pk__in=unrouted(policy, count=count, since=since)).order_by("pk")
     for image in found:
         route(image=image, policy=policy)
     return len(found)

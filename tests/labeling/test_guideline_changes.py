@@ -119,10 +119,24 @@ def test_who_has_not_read_it_labels_by_what_they_knew(client, policy, lena):
     with clock.at(timezone.now() + timedelta(minutes=2)):
         late = submit_label(person=lena, assignment_id=held.assignment_id, answer=make.answer(policy, "safe"))
         assert late.policy_version == known
+        assert late.image.decisions.get().policy_version == known
         GuidelineReading.objects.create(version=version, person=lena)
     make.queued("c", policy)
     with clock.at(timezone.now() + timedelta(minutes=3)):
         assert make.label_next(lena, policy).policy_version == version
+
+
+def test_a_decision_is_made_by_the_latest_text_that_those_who_said_so_knew():
+    policy = make.policy(slice_opinions=2)
+    known = policy.versions.get()
+    image = make.queued("a", policy)
+    make.label_next(make.person("lena", "labeler"), policy)
+    with clock.at(timezone.now() + timedelta(minutes=1)):
+        version = publish(policy)
+    with clock.at(timezone.now() + timedelta(minutes=2)):
+        make.label_next(make.person("new", "labeler"), policy)
+    assert {label.policy_version for label in image.labels.all()} == {known, version}
+    assert image.decisions.get().policy_version == version
 
 
 def test_wording_that_changed_no_meaning_belongs_to_what_they_knew(policy, lena):

@@ -10,6 +10,7 @@ from labeling import clock
 from labeling.models import Arrival, CopyGroup, Image, PeopleDecision, QueueEntry
 from labeling.services import copies, queueing
 from labeling.services.undoing import withdraw_label
+from moderation import tasks
 from moderation.models import BankEntry, MachineDecision
 from moderation.services import banks, entries, habits, newcomers
 from tests import factories as make
@@ -70,6 +71,20 @@ def test_routed_twice_it_is_routed_once(day):
     day.copy()
     assert banks.route_next(policy=day.policy, count=100) == 0
     assert MachineDecision.objects.count() == 1
+
+
+def test_new_matches_are_routed_at_once_and_older_ones_by_a_task_of_their_own(day):
+    """Every few seconds the new ones only: a look through all takes ten seconds where there are 160,000."""
+    with clock.at(NOON + timedelta(hours=1)):
+        old = make.queued("old", day.policy)
+        copies.join(make.copy_match(old, day.first))
+    with clock.at(NOON + timedelta(days=3)):
+        new = make.queued("new", day.policy)
+        copies.join(make.copy_match(new, day.first))
+        tasks.match_images()
+        assert day.decided() == [(new.pk, "harmful")]
+        tasks.route_copies()
+        assert day.decided() == [(new.pk, "harmful"), (old.pk, "harmful")]
 
 
 def test_one_opinion_is_not_enough_but_the_first_copy_brings_the_second():

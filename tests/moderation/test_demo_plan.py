@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from moderation.services.demo import plan
+from moderation.services.demo.filling import Played
+from moderation.services.demo.visits import LOST_FOR
 
 END = datetime(2026, 3, 4, 14, 30, tzinfo=UTC)
 
@@ -45,6 +47,22 @@ def test_a_third_is_visited_after_it_arrived_and_before_the_end(made):
     assert not {visit.sketch for visit in made.visits} & {arrival.sketch for arrival in made.first}
     in_hours = sum(plan.OPENS <= visit.at.hour <= plan.CLOSES for visit in made.visits) / len(made.visits)
     assert in_hours > 0.9
+
+
+@pytest.mark.parametrize("pictures", range(600, 1200, 100))
+def test_there_is_time_to_ask_somebody_before_the_visit(pictures):
+    made = plan.make(pictures=pictures, end=END)
+    at = {arrival.sketch: arrival.at for arrival in made.arrivals}
+    assert all(visit.at - LOST_FOR > at[visit.sketch] for visit in made.visits)
+
+
+def test_a_visit_that_found_nothing_to_do_is_over(made):
+    """Later it might find something, and an interrupted demo would end otherwise than one that was not."""
+    names = {arrival.sketch.name: 1 for arrival in made.arrivals}
+    nothing, done, *rest = [visit for visit in made.visits if visit.purpose == "opinion"]
+    played = Played(names, {(done.labeler.name, done.sketch.name, False)})
+    left = played.left([nothing, done, *rest])
+    assert left == rest
 
 
 def test_nobody_is_sent_twice_for_an_opinion_on_one_picture(made):

@@ -6,11 +6,11 @@ may label meanwhile: what somebody holds is theirs, and the simulation goes past
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from labeling import clock
 from labeling.models import Image, Label, Policy, QueueEntry, Source
 from labeling.selectors.filling import SOURCE
-from labeling.selectors.given import OPINION_PURPOSES
 from moderation.drawing import Drawn, Sketch, drawing
 from moderation.services.demo.people import have_simulated_read, make_simulated
 from moderation.services.demo.plan import Arrival, Event, Plan, Settlement
@@ -18,6 +18,7 @@ from moderation.services.demo.settling import settle
 from moderation.services.demo.truths import Truths
 from moderation.services.demo.visits import Stage, pay_visit
 from moderation.services.intake import receive
+from moderation.simulation import ADJUDICATOR
 
 
 @dataclass(frozen=True)
@@ -29,31 +30,34 @@ class Progress:
 
 
 @dataclass
-class _Played:
-    """What has been played: the images that came in, and those that want opinions or an adjudicator, by name; who
-    judged what.
+class Played:
+    """What has been played: the images that came in, by name, and the answers that are on record.
 
-    `answers`: (labeler's name, picture's name, whether it was a repeat).
+    `answers`: (who gave it, the picture's name, whether it was a repeat).
     """
 
     images: dict[str, int]
-    wanted: set[str]
-    in_conflict: set[str]
     answers: set[tuple[str, str, bool]]
 
-    def is_due(self, event: Event) -> bool:
-        """Return whether something may come of the event."""
-        name = event.sketch.name
-        if name not in self.images:
-            return True
+    def left(self, events: Sequence[Event]) -> list[Event]:
+        """Return what has not been played: arrivals that are missing, and what comes after the last that left a trace.
+
+        Not every visit leaves one. One that found nothing to do is over all the same: later, it would find something.
+        """
+        last = max((event.at for event in events if self._shows(event)), default=datetime.min.replace(tzinfo=UTC))
+        return [
+            event
+            for event in events
+            if (event.sketch.name not in self.images if isinstance(event, Arrival) else event.at > last)
+        ]
+
+    def _shows(self, event: Event) -> bool:
+        """Return whether the work that this event is about is on record."""
         if isinstance(event, Arrival):
             return False
         if isinstance(event, Settlement):
-            return name in self.in_conflict or name in self.wanted
-        judged = (event.labeler.name, name, False) in self.answers
-        if event.purpose == "repeat":
-            return (event.labeler.name, name, True) not in self.answers and (judged or name in self.wanted)
-        return not judged and name in self.wanted
+            return (ADJUDICATOR, event.sketch.name, False) in self.answers
+        return (event.labeler.name, event.sketch.name, event.purpose == "repeat") in self.answers
 
 
 def fill(*, policy: Policy, plan: Plan, only: Sequence[Arrival] | None = None) -> Iterator[Progress]:
@@ -64,7 +68,7 @@ def fill(*, policy: Policy, plan: Plan, only: Sequence[Arrival] | None = None) -
     have_simulated_read(policy)
     played = _played(source, policy)
     events: list[Event] = list(plan.events() if only is None else only)
-    todo = [event for event in events if played.is_due(event)]
+    todo = played.left(events)
     truths = Truths()
     with drawing(list(dict.fromkeys(event.sketch for event in todo))) as pictures:
         drawn: dict[Sketch, Drawn] = {}
@@ -76,7 +80,7 @@ def fill(*, policy: Policy, plan: Plan, only: Sequence[Arrival] | None = None) -
             yield Progress(len(played.images), len(played.answers))
 
 
-def _play(event: Event, drawn: Drawn, source: Source, stage: Stage, played: _Played) -> None:
+def _play(event: Event, drawn: Drawn, source: Source, stage: Stage, played: Played) -> None:
     name = event.sketch.name
     if isinstance(event, Arrival):
         with clock.at(event.at):
@@ -85,22 +89,20 @@ def _play(event: Event, drawn: Drawn, source: Source, stage: Stage, played: _Pla
         return
     image = Image.objects.get(pk=played.images[name])
     if isinstance(event, Settlement):
-        settle(event, stage=stage, image=image, drawn=drawn)
+        if settle(event, stage=stage, image=image, drawn=drawn):
+            played.answers.add((ADJUDICATOR, name, False))
         return
     for label in pay_visit(event, stage=stage, image=image, drawn=drawn):
         played.answers.add((label.labeler.username, name, label.purpose == QueueEntry.Purpose.REPEAT))
 
 
-def _played(source: Source, policy: Policy) -> _Played:
+def _played(source: Source, policy: Policy) -> Played:
     """Read from the facts what has been played."""
     images = dict(source.arrivals.values_list("external_id", "image"))
     names = {image: name for name, image in images.items()}
-    open_ones = QueueEntry.objects.filter(policy=policy, state=QueueEntry.State.OPEN, image__in=names)
-    opinions = open_ones.filter(purpose__in=OPINION_PURPOSES).values_list("image", flat=True)
-    conflicts = open_ones.filter(purpose=QueueEntry.Purpose.ADJUDICATION).values_list("image", flat=True)
     labels = Label.objects.filter(policy=policy, labeler__simulated=True, image__in=names)
     answers = {
         (labeler, names[image], purpose == QueueEntry.Purpose.REPEAT)
         for labeler, image, purpose in labels.values_list("labeler__username", "image", "purpose")
     }
-    return _Played(images, {names[image] for image in opinions}, {names[image] for image in conflicts}, answers)
+    return Played(images, answers)

@@ -23,6 +23,8 @@ JUDGED_IN = 3  # one in so many is judged in the history
 LEFT_TO_PEOPLE = timedelta(days=2)
 # The share of first answers that a lost connection delays until somebody else has been asked.
 LATE = 0.18
+# Between an arrival and the visits: who loses the connection is asked a lease before whoever is asked in their place.
+LONGER_THAN_A_LEASE = timedelta(minutes=20)
 REPEATED = 0.35
 REPEATED_AFTER = (timedelta(days=10), timedelta(days=13))
 OPENS, CLOSES = 8, 18  # working hours
@@ -125,7 +127,7 @@ def _copy(scene: Arrival, end: datetime, dice: random.Random) -> Arrival:
 def _visits(arrival: Arrival, end: datetime, dice: random.Random) -> Iterator[Visit]:
     """Return who is there for a picture: three in turn while opinions are wanted, and the first of them once more."""
     first, second, third, other = _in_turn(dice)
-    at = _soon(arrival.at, end, dice)
+    at = _soon(arrival.at + LONGER_THAN_A_LEASE, end, dice)
     yield Visit(at, arrival.sketch, first, late=other if dice.random() < LATE else None)
     for labeler, moment in zip((second, third), _later(at, end, dice), strict=True):
         yield Visit(moment, arrival.sketch, labeler)
@@ -140,8 +142,8 @@ def _in_turn(dice: random.Random) -> list[Labeler]:
 
 
 def _later(at: datetime, end: datetime, dice: random.Random) -> tuple[datetime, datetime]:
-    second = _soon(at + timedelta(minutes=20), end, dice)
-    return second, _soon(second + timedelta(minutes=20), end, dice)
+    second = _soon(at + LONGER_THAN_A_LEASE, end, dice)
+    return second, _soon(second + LONGER_THAN_A_LEASE, end, dice)
 
 
 def _soon(after: datetime, end: datetime, dice: random.Random) -> datetime:
