@@ -38,7 +38,7 @@ app.conf.update(
         "expire leases": {"task": "labeling.tasks.expire_leases", "schedule": 60.0, "options": {"expires": 60}},
         "score": {"task": "labeling.tasks.score_images", "schedule": 10.0, "options": {"expires": 10}},
         "match": {"task": "moderation.tasks.match_images", "schedule": 10.0, "options": {"expires": 10}},
-        "route copies": {"task": "moderation.tasks.route_copies", "schedule": 3600.0, "options": {"expires": 3600}},
+        "old copies": {"task": "moderation.tasks.tend_older_copies", "schedule": 3600.0, "options": {"expires": 3600}},
         "heal copies": {"task": "moderation.tasks.heal_copies", "schedule": 60.0, "options": {"expires": 60}},
         "index": {"task": "labeling.tasks.tend_index", "schedule": 600.0, "options": {"expires": 600}},
         "explain": {"task": "labeling.tasks.explain_images", "schedule": 10.0, "options": {"expires": 10}},

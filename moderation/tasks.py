@@ -58,10 +58,10 @@ def _match_some() -> int:
 
 
 @shared_task
-def route_copies() -> None:
-    """Decide copies whose picture is in the bank, however old: what has happened since may have left them without."""
+def tend_older_copies() -> None:
+    """Join and decide copies however long ago they were matched: what has happened since may call for it."""
     if not filling():
-        repeat(route_copies, _route_some)
+        repeat(tend_older_copies, lambda: copies.join_waiting(count=PORTION) + _route_some())
 
 
 def _route_some(since: datetime | None = None) -> int:
@@ -81,7 +81,7 @@ def heal_copies() -> None:
 
     And go on with reversals. Not by a message, which would be one more every minute while a long one is under way.
     """
-    copies.join_waiting(count=PORTION)
+    copies.join_waiting(count=PORTION, since=clock.now() - NEWLY)
     entries.withdraw_groundless(count=PORTION)
     entries.withdraw_overruled(count=PORTION)
     newcomers.add_look_alikes(count=PORTION)

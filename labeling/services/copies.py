@@ -4,6 +4,7 @@ A copy group is one picture: it has one draw, one decision under a policy, and p
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -141,6 +142,9 @@ def _own_group(group: CopyGroup, ids: Sequence[int]) -> None:
     _settle(own)
 
 
-def join_waiting(*, count: int) -> int:
-    """Join up to `count` matches whose groups people had decided differently and now decide alike; return how many."""
-    return sum(join(match) for match in joinable(count=count))
+def join_waiting(*, count: int, since: datetime | None = None) -> int:
+    """Join up to `count` matches whose groups people had decided differently and now decide alike; return how many.
+
+    `since`: only matches found after it.
+    """
+    return sum(join(match) for match in joinable(count=count, since=since))

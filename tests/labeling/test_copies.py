@@ -119,6 +119,7 @@ def test_copies_that_were_decided_differently_stay_apart_until_an_adjudicator_ha
     assert {request.why for request in ReviewRequest.objects.all()} == {"copy"}
     for image in pair:
         make.adjudicated(image, policy, "harmful", by=make.person(f"eva {image.pk}", "adjudicator"))
+    assert copies.join_waiting(count=10, since=clock.now()) == 0
     assert copies.join_waiting(count=10) == 1
     assert len(decided(policy)) == 1
 

@@ -83,7 +83,7 @@ def test_new_matches_are_routed_at_once_and_older_ones_by_a_task_of_their_own(da
         copies.join(make.copy_match(new, day.first))
         tasks.match_images()
         assert day.decided() == [(new.pk, "harmful")]
-        tasks.route_copies()
+        tasks.tend_older_copies()
         assert day.decided() == [(new.pk, "harmful"), (old.pk, "harmful")]
 
 
