@@ -27,8 +27,8 @@ os.environ.update({"OMP_NUM_THREADS": "1"} | processes.FRUGAL | os.environ)
 hypothesis.settings.register_profile("winnow", deadline=None)
 hypothesis.settings.load_profile("winnow")
 
-# The first of these that is there. The shell is the same browser without windows of its own, each of which takes a second
-# of a core.
+# The first of these that is there. The shell is the same browser without windows of its own, each of which takes a
+# second of a core.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 HOW_TO_GET_CHROMIUM = "apt-get install chromium-headless-shell, or CHROMIUM=/path/to/chromium make test"
