@@ -43,18 +43,6 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ["DATABASE_URL"]
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest; one process runs a file, and one all that start whole servers.
-
-    Two sites at once take each other's cores, and three times as long.
-    """
-    whole_servers = {item.path for item in items if item.get_closest_marker("servers")}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("servers" if item.path in whole_servers else str(item.path)))
-    items.sort(key=lambda item: (item.path not in whole_servers, "browser" not in item.path.parts))
-
-
 def pytest_unconfigure() -> None:
     """Leave nothing behind, however the session ended."""
     workplace.clear(WORKPLACE)
