@@ -87,8 +87,10 @@ function answer(button) {
 function stored(item, html, response) {
   bench.dispatchEvent(new CustomEvent("stored", { detail: { item, response } }));
   if (item.kind === "undo") takenBack(item, html);
-  else if (response.headers.has("HX-Redirect")) readFirst();
-  else if (item.url === labelUrl) deck.append(html);
+  else if (item.url === labelUrl) { // and not an earlier page's, of another queue
+    if (response.headers.has("HX-Redirect")) readFirst();
+    else deck.append(html);
+  }
   refill();
 }
 

@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = ("DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "DEBUG", "DATA_DIR", "DJANGO_SETTINGS_MODULE", "PORT")
 # Some for people, and some with a history; the whole demo would keep the machine busy for a minute.
 DEMO_PICTURES = 48
-# Only what hangs is to fail: a machine that does other things besides takes several times as long for everything.
-PATIENCE_S = 240.0
+# So long a start may take where the machine does other things besides, and all of them several times as long as alone.
+READY_S = 240.0
 
 
 def environment(data_dir: Path, **more: str) -> dict[str, str]:
@@ -33,11 +33,11 @@ def environment(data_dir: Path, **more: str) -> dict[str, str]:
     return plain | {"DATA_DIR": str(data_dir)} | more
 
 
-def wait_for(condition: Callable[[], object], what: str) -> None:
+def wait_for(condition: Callable[[], object], what: str, patience_s: float = 60.0) -> None:
     """Return as soon as the condition holds."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + patience_s
     while not condition():
-        assert time.monotonic() < deadline, f"{what}: not within {PATIENCE_S:.0f} s"
+        assert time.monotonic() < deadline, f"{what}: not within {patience_s:.0f} s"
         time.sleep(0.1)
 
 
@@ -95,7 +95,7 @@ class Site:
     def start(self) -> None:
         """Return when the console says Ready."""
         self.launch()
-        wait_for(lambda: "Ready: " in self.said() or self.dev.poll() is not None, "Ready")
+        wait_for(lambda: "Ready: " in self.said() or self.dev.poll() is not None, "Ready", READY_S)
         assert self.dev.poll() is None, self.said()
 
     def said(self) -> str:
@@ -126,7 +126,7 @@ class Site:
         self.dev.send_signal(signal.SIGINT)
         time.sleep(0.2)
         self.dev.send_signal(signal.SIGINT)
-        return self.dev.wait(PATIENCE_S)
+        return self.dev.wait(60)
 
     def end(self) -> None:
         """Clean up, whatever state the test has left."""

@@ -74,10 +74,10 @@ def _save(request: PersonRequest, slug: str) -> HttpResponse:
         return refused(request, slug, error)
     if not request.htmx:
         return redirect("label", slug)
-    if sent.page is None:
-        return cards()
     if due and not due.read_at:
         response = read_first(request, slug)
+    elif sent.page is None:
+        return cards()
     else:
         response = cards(leases.claim_next(person=request.user, policy_id=label.policy_id, page=sent.page))
     if sign := sign_of(label, key=sent.answer.category):

@@ -111,6 +111,14 @@ def test_an_open_page_gets_no_further_image_until_it_is_read(client, policy, len
     assert (response.status_code, "HX-Redirect" in response) == (200, False)
 
 
+def test_an_answer_that_is_sent_again_says_so_too(client, policy, lena):
+    """It asks for no image, since the first try may have brought one."""
+    held = leases.hold(person=lena, policy=policy, page=uuid.uuid4(), count=1)[0]
+    publish(policy)
+    response = by_script(client, policy, assignment=held.assignment_id, answer="category:safe")
+    assert response["HX-Redirect"] == reverse("guideline_changes", args=[policy.slug])
+
+
 def test_who_has_not_read_it_labels_by_what_they_knew(client, policy, lena):
     known = policy.versions.first()
     held = leases.hold(person=lena, policy=policy, page=uuid.uuid4(), count=1)[0]

@@ -55,6 +55,16 @@ def test_decisions_of_the_changed_category_are_proposed_once(policy, lena):
     assert not ReviewRequest.objects.exists()  # proposed, not sent
 
 
+def test_what_was_decided_since_by_the_earlier_text_is_among_them(policy, lena):
+    before = decided(policy, lena, "harmful", 1)
+    version = publish(policy, "harmful")
+    since = decided(policy, lena, "harmful", 1, name="unread ")
+    by_the_new = decided(policy, make.person("new", "labeler"), "harmful", 1, name="new ")
+    [recheck] = rechecks.propose(version=version)
+    assert {each.image for each in recheck.images.all()} == {*before, *since}
+    assert by_the_new[0].decisions.get().policy_version == version
+
+
 def test_nothing_is_proposed_for_wording_or_where_nothing_is_decided(policy, lena):
     decided(policy, lena, "safe", 1)
     assert rechecks.propose(version=publish(policy, kind="editorial")) == []

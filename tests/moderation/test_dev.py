@@ -58,7 +58,7 @@ def test_the_rest_of_the_demo_is_filled_in_behind_and_the_first_page_says_how_fa
     assert "You can label already" in running.said()
     if "Demo complete." not in running.said():
         assert "The demo is being filled in" in browser.get(f"{running.url}/", timeout=10).text
-    sites.wait_for(lambda: "Demo complete." in running.said(), "the whole demo")
+    sites.wait_for(lambda: "Demo complete." in running.said(), "the whole demo", 200)
     sites.wait_for((running.data_dir / "demo-done").exists, "the note that it is complete")
     assert "The demo is being filled in" not in browser.get(f"{running.url}/", timeout=10).text
     assert running.pid("seed_demo") == 0
@@ -138,7 +138,7 @@ def test_a_demo_that_was_interrupted_goes_on_with_the_next_start(workplace_dir, 
         assert sites.left_of(site.data_dir) == []
         assert (site.data_dir / "demo-begun").exists()
         site.start()
-        sites.wait_for(lambda: "Demo complete." in site.said(), "the whole demo")
+        sites.wait_for(lambda: "Demo complete." in site.said(), "the whole demo", 200)
     finally:
         site.end()
 
@@ -153,5 +153,5 @@ def test_a_start_after_the_supervisor_was_killed_recovers(running):
     assert "Ended what an earlier start had left behind." in running.said()
     assert is_logged_in(running, browser)
     running.dev.terminate()
-    assert running.dev.wait(sites.PATIENCE_S) == 0
+    assert running.dev.wait(60) == 0
     assert sites.left_of(running.data_dir) == []

@@ -55,7 +55,7 @@ def send_pictures(site, folder, first):
 
 
 def test_networks_killed_in_the_middle_of_a_batch_score_every_image_once(site, tmp_path):
-    wait_for(lambda: scored(site) > 0, "the first scored image")
+    wait_for(lambda: scored(site) > 0, "the first scored image", 120)
     send_pictures(site, tmp_path / "first", 0)
     deaths = 0
     deadline = time.monotonic() + 240
@@ -87,5 +87,5 @@ def test_a_broker_that_forgets_everything_costs_time_and_no_work(site, tmp_path)
         assert unscored(site) > 0
     finally:
         os.kill(site.pid("networks"), signal.SIGCONT)
-    wait_for(lambda: unscored(site) == 0, "the rest of the scores")
+    wait_for(lambda: unscored(site) == 0, "the rest of the scores", 120)
     assert ask(site, "SELECT count(*) - count(DISTINCT image_id) FROM labeling_embedding") == 0

@@ -34,7 +34,7 @@ def supervisor(tmp_path, said):
     yield made
     made.stop()
     # A killed grandchild has no parent here to wait for it: it takes a moment to go.
-    wait_for(lambda: left_of(tmp_path) == [], "the end of all that it started")
+    wait_for(lambda: left_of(tmp_path) == [], "the end of all that it started", 5)
 
 
 def pid_of(tmp_path, name):
@@ -86,7 +86,7 @@ def test_the_children_of_a_program_that_dies_are_ended_before_it_starts_again(su
     orphan = first.children()[0]
     first.kill()
     watch_for(supervisor, 1)
-    wait_for(lambda: not orphan.is_running(), "the end of the child")
+    wait_for(lambda: not orphan.is_running(), "the end of the child", 5)
     assert pid_of(tmp_path, "spawner") not in {0, first.pid}
 
 
