@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import psutil
 import psycopg
@@ -17,16 +18,18 @@ from tests.machines import colour
 from tests.site import ROOT, environment, wait_for
 
 pytestmark = pytest.mark.servers
-PICTURES = 80
+PICTURES = 40
 UNDER_WAY = "SELECT count(*) FROM labeling_machinework WHERE stage"
 
 
 @pytest.fixture(scope="module")
 def site(workplace_dir):
-    made = sites.Site(workplace_dir / "machines")
-    made.start()
-    yield made
-    made.end()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DEMO_PICTURES", "2")  # whose captions and heatmaps would keep the networks busy
+        made = sites.Site(workplace_dir / "machines")
+        made.start()
+        yield made
+        made.end()
 
 
 def ask(site, text):
@@ -54,9 +57,21 @@ def send_pictures(site, folder, first):
     subprocess.run(command, cwd=ROOT, env=environment(site.data_dir), check=True, capture_output=True)
 
 
+@contextmanager
+def held(site):
+    """Let messages for the networks wait inside the block."""
+    networks = site.pid("networks")
+    os.kill(networks, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(networks, signal.SIGCONT)
+
+
 def test_networks_killed_in_the_middle_of_a_batch_score_every_image_once(site, tmp_path):
     wait_for(lambda: scored(site) > 0, "the first scored image", 120)
-    send_pictures(site, tmp_path / "first", 0)
+    with held(site):  # or all are scored by the time that they are sent
+        send_pictures(site, tmp_path / "first", 0)
     deaths = 0
     deadline = time.monotonic() + 240
     while unscored(site) and time.monotonic() < deadline:
@@ -78,14 +93,11 @@ def test_networks_killed_in_the_middle_of_a_batch_score_every_image_once(site, t
 
 def test_a_broker_that_forgets_everything_costs_time_and_no_work(site, tmp_path):
     broker = redis.Redis(unix_socket_path=str(embedded.socket_dir(site.data_dir) / "valkey.sock"))
-    os.kill(site.pid("networks"), signal.SIGSTOP)  # so that messages wait
-    try:
+    with held(site):
         send_pictures(site, tmp_path / "second", 1000)
         wait_for(lambda: broker.llen("gpu") > 0, "a message")
         broker.flushall()
         assert broker.llen("gpu") == 0
         assert unscored(site) > 0
-    finally:
-        os.kill(site.pid("networks"), signal.SIGCONT)
     wait_for(lambda: unscored(site) == 0, "the rest of the scores", 120)
     assert ask(site, "SELECT count(*) - count(DISTINCT image_id) FROM labeling_embedding") == 0
