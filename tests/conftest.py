@@ -8,9 +8,10 @@ from pathlib import Path
 import django
 import hypothesis
 import pytest
+from django.test import TransactionTestCase
 
 from moderation import locks, processes, servers
-from tests import workplace
+from tests import clearing, workplace
 
 # The settings module is named here and not in pyproject.toml: pytest-django would read it before this file has run.
 if "DJANGO_SETTINGS_MODULE" in os.environ:
@@ -37,6 +38,8 @@ HOW_TO_GET_CHROMIUM = "apt-get install chromium-headless-shell, or CHROMIUM=/pat
 def pytest_configure(config: pytest.Config) -> None:
     """Set Django up, now that the environment names this session's folder."""
     django.setup()
+    if not OUTSIDE_DATABASE:  # elsewhere one may not be a superuser, as this has to be
+        TransactionTestCase._fixture_teardown = clearing.delete_rows
     if getattr(config.option, "numprocesses", None):  # each worker of pytest-xdist chooses its own folder and database
         del os.environ["DJANGO_SETTINGS_MODULE"]
         if not OUTSIDE_DATABASE:

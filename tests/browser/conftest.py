@@ -9,6 +9,7 @@ images by `make.queued`, or has somebody else label, asks `arm_of(image, person,
 """
 
 import itertools
+from functools import cache
 
 import pytest
 from django.core.files.base import ContentFile
@@ -79,6 +80,11 @@ def arm_of(image, person, policy):
         return help.arm(image.group_id, person.pk, policy.pk, key=settings.SAMPLING_KEY)
 
 
+@cache
+def _photo(number):
+    return encoded(photo_like(number, (640, 480)), "JPEG")
+
+
 @pytest.fixture
 def pictures(policy, lena):
     """Puts so many real pictures of an arm into the queue."""
@@ -94,7 +100,7 @@ def pictures(policy, lena):
             for each in asked:
                 queue_image(image=image, policy=each)
             for key in (image.view_key, image.thumb_key):
-                default_storage.save(key, ContentFile(encoded(photo_like(number, (640, 480)), "JPEG")))
+                default_storage.save(key, ContentFile(_photo(number)))
         return made
 
     yield put
