@@ -24,7 +24,7 @@ run: .venv/.installed  ## run Winnow at http://127.0.0.1:8000/ (PORT=… for ano
 	@$(BIN)/python manage.py dev
 
 test: .venv/.installed-dev  ## run all tests (ARGS="tests/labeling -x" for some)
-	@$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal $(ARGS)
 
 bench: .venv/.installed-dev  ## list the benchmarks, or run one: NAME=queue
 	@$(if $(NAME),$(BIN)/python -m benchmarks.$(NAME) $(ARGS),$(LIST_BENCHMARKS))

@@ -8,6 +8,7 @@ from pathlib import Path
 import django
 import hypothesis
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import TransactionTestCase
 
 from moderation import locks, processes, servers
@@ -40,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
     if not OUTSIDE_DATABASE:  # elsewhere one may not be a superuser, as this has to be
         TransactionTestCase._fixture_teardown = clearing.delete_rows
+    PBKDF2PasswordHasher.iterations = 1  # the hash of a real password takes longer than most tests
     if getattr(config.option, "numprocesses", None):  # each worker of pytest-xdist chooses its own folder and database
         del os.environ["DJANGO_SETTINGS_MODULE"]
         if not OUTSIDE_DATABASE:

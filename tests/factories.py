@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from labeling import clock
@@ -48,9 +48,7 @@ QUALITY_FIELDS = {
 
 def person(name: str, *roles: str, password: str | None = None, **fields) -> Person:
     """Most tests log in without a password: by `client.force_login`, or `let_in` of the browser tests."""
-    # One iteration: the hash of a real one takes longer than most tests.
-    hashed = make_password(None) if password is None else PBKDF2PasswordHasher().encode(password, "salt", 1)
-    made = Person.objects.create(username=name, password=hashed, **fields)
+    made = Person.objects.create(username=name, password=make_password(password), **fields)
     made.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
     return made
 

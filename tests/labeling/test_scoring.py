@@ -28,8 +28,8 @@ def policy():
 
 @pytest.fixture
 def images(policy):
-    """Forty small pictures, half of them reddish and half bluish, in the order of arrival."""
-    return receive_colours(policy, 40)
+    """Two dozen small pictures, half of them reddish and half bluish, in the order of arrival."""
+    return receive_colours(policy, 24)
 
 
 @pytest.fixture
