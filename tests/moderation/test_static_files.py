@@ -1,4 +1,4 @@
-"""What is served of static/: our own files without comments, all others as they came, each under the hash of its text."""
+"""What is served of static/: ours without comments, all else as it came, each under the hash of its text."""
 
 import re
 import shutil
