@@ -9,7 +9,7 @@ from labeling.wake import wake
 from moderation.tasks import ingest_incoming
 from tests.site import ROOT
 
-# Without a transaction on_commit is at once: no database is needed.
+# Without a transaction on_commit is at once; it asks the database's server whether there is one.
 SEND = """
 import time
 import django; django.setup()
@@ -63,6 +63,7 @@ def send(broker):
     return subprocess.run([sys.executable, "-c", SEND], cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
+@pytest.mark.usefixtures("django_db_setup")
 @pytest.mark.parametrize(
     "broker", ["redis://127.0.0.1:1/0", "redis+socket:///nowhere/valkey.sock", "amqp://127.0.0.1:1//"]
 )
@@ -72,6 +73,7 @@ def test_a_broker_that_is_away_is_logged_and_costs_no_time(broker):
     assert "The broker is away" in done.stderr
 
 
+@pytest.mark.usefixtures("django_db_setup")
 def test_a_broker_that_does_not_answer_costs_little_time(silent):
     done = send(silent)
     assert float(done.stdout) < 6, done.stderr
