@@ -155,10 +155,13 @@ async def opening(sat: Seat) -> dict[str, float]:
 
 
 async def looks(sat: Seat) -> dict[str, Any]:
-    """Return what is to be seen at rest, and with similar images and the caption open."""
+    """Return what is to be seen of an image with help: at rest, and with similar images and the caption open."""
     page, protocol = await sat.open()
     await page.goto(QUEUE)
     await until(page, "watch.ready !== null")
+    while await page.evaluate(watching.WITHOUT_HELP):
+        await press(protocol, KEYS[0])
+        await take(page)
     groups = await page.evaluate(watching.GROUPS)
     controls = await page.evaluate(watching.CONTROLS)
     share = await page.evaluate(watching.SHARE)

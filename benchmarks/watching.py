@@ -40,6 +40,9 @@ WATCH = """(() => {
 # The images that lie ready, the one on the screen among them.
 READY = "document.querySelectorAll('.card[data-state=\"ready\"]').length"
 
+# Whether the image on the screen is one of the tenth that come without help, and so without its controls.
+WITHOUT_HELP = "document.querySelector('.card.current').dataset.help === 'without'"
+
 # The groups of the page that are to be seen, by the names that a screen reader gives them; of groups within each other
 # the innermost.
 GROUPS = """() => {
