@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python; do $$p $(IS_311) && echo $
 BIN := .venv/bin
 UV := $(BIN)/uv pip
 export PORT
-# With it, which some systems set, every process compiles anew all that it imports: the networks' takes 20 s to start.
+# With it, which some systems set, every process that is started compiles anew all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 # Tests wait for servers and browsers about as often as they compute: one more than there are cores.
 TESTERS ?= $(shell $(BIN)/python -c 'import os; print(1 + len(os.sched_getaffinity(0)))' 2>/dev/null || echo 2)
