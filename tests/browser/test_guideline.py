@@ -62,6 +62,8 @@ def test_what_is_new_is_read_before_the_next_image_but_not_in_the_middle_of_one(
 
 
 def test_an_answer_brings_it_too_and_all_of_a_burst_is_stored(labeling, policy, lena):
+    labeling.answer("1")
+    labeling.wait_until("saved")
     publish(policy)
     expect(labeling.page.locator('.card[data-state="ready"]')).to_have_count(3)
     # Both before the first reply can come, however busy the machine is.
@@ -69,5 +71,5 @@ def test_an_answer_brings_it_too_and_all_of_a_burst_is_stored(labeling, policy, 
     expect(labeling.page.locator("#changed")).to_be_visible()
     labeling.answer("1")
     expect(labeling.page.get_by_role("heading", level=1)).to_contain_text("changed")
-    assert Label.objects.count() == 3
+    assert Label.objects.count() == 4
     assert Label.objects.latest("id").policy_version == policy.versions.get(number=1)
