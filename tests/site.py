@@ -33,7 +33,7 @@ def environment(data_dir: Path, **more: str) -> dict[str, str]:
     return plain | {"DATA_DIR": str(data_dir)} | more
 
 
-def wait_for(condition: Callable[[], object], what: str, patience_s: float = 60.0) -> None:
+def wait_for(condition: Callable[[], object], what: str, patience_s: float = 120.0) -> None:
     """Return as soon as the condition holds."""
     deadline = time.monotonic() + patience_s
     while not condition():
@@ -63,10 +63,10 @@ def log_in(site: "Site", name: str = "lena", password: str = "winnow-demo") -> r
     """Log in through the form, as a browser does."""
     browser = requests.Session()
     browser.trust_env = False
-    page = browser.get(f"{site.url}/login/", timeout=10)
+    page = browser.get(f"{site.url}/login/", timeout=30)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
     form = {"csrfmiddlewaretoken": token, "username": name, "password": password}
-    browser.post(f"{site.url}/login/", data=form, headers={"Referer": site.url}, timeout=10)
+    browser.post(f"{site.url}/login/", data=form, headers={"Referer": site.url}, timeout=30)
     return browser
 
 

@@ -207,7 +207,7 @@ def test_a_caption_that_is_not_ready_comes_by_itself(desk, pictures):
     model = machine.captioner()
     for image in images:
         write(image, model)
-    expect(word(desk, "pistol")).to_be_visible(timeout=10_000)
+    expect(word(desk, "pistol")).to_be_visible()
 
 
 def test_the_next_image_has_its_own_words_and_nothing_stays_lit(captions):

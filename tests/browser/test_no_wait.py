@@ -8,7 +8,7 @@ from labeling.services.leases import HELD_AHEAD, MOST_AHEAD, SHARE_AHEAD
 
 def ready(desk, count: int) -> None:
     """Wait until so many images lie decoded."""
-    expect(desk.page.locator('.card[data-state="ready"]')).to_have_count(count, timeout=15_000)
+    expect(desk.page.locator('.card[data-state="ready"]')).to_have_count(count)
 
 
 def test_where_much_waits_a_burst_of_ten_keys_is_answered_at_once(desk, pictures):

@@ -31,7 +31,7 @@ def running(site):
 
 
 def is_logged_in(site, browser):
-    return browser.get(f"{site.url}/", timeout=10, allow_redirects=False).status_code == 200
+    return browser.get(f"{site.url}/", timeout=30, allow_redirects=False).status_code == 200
 
 
 def start_another(data_dir, *arguments):
@@ -41,7 +41,7 @@ def start_another(data_dir, *arguments):
         env=sites.environment(data_dir),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
 
@@ -57,10 +57,10 @@ def test_the_rest_of_the_demo_is_filled_in_behind_and_the_first_page_says_how_fa
     browser = log_in(running)
     assert "You can label already" in running.said()
     if "Demo complete." not in running.said():
-        assert "The demo is being filled in" in browser.get(f"{running.url}/", timeout=10).text
+        assert "The demo is being filled in" in browser.get(f"{running.url}/", timeout=30).text
     sites.wait_for(lambda: "Demo complete." in running.said(), "the whole demo", 200)
     sites.wait_for((running.data_dir / "demo-done").exists, "the note that it is complete")
-    assert "The demo is being filled in" not in browser.get(f"{running.url}/", timeout=10).text
+    assert "The demo is being filled in" not in browser.get(f"{running.url}/", timeout=30).text
     assert running.pid("seed_demo") == 0
 
 

@@ -26,7 +26,7 @@ def manage(data_dir, *command, **env):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 
@@ -109,7 +109,7 @@ def test_the_last_command_that_leaves_stops_the_database(data_dir):
         commands.append(subprocess.Popen(command, cwd=ROOT, env=environment(data_dir), **pipes))
         assert commands[-1].stdout.readline() == "up\n"
     first, last = commands
-    first.communicate("\n", timeout=30)
+    first.communicate("\n", timeout=120)
     assert query(data_dir, "SELECT 1") == 1
     last.terminate()
     assert last.wait(30) != 0

@@ -152,7 +152,7 @@ def test_stopped_it_says_so_and_goes_on_when_run_again(tmp_path, workplace_dir):
         importing = subprocess.Popen([*command, "import_images", str(folder), "--source", "many"], **options)
         site.wait_for(lambda: count_arrivals(data_dir) > 5, "the first images")
         importing.send_signal(signal.SIGINT)
-        said, _ = importing.communicate(timeout=30)
+        said, _ = importing.communicate(timeout=120)
         assert importing.returncode == 130
         assert "Run the same command again" in said
         stopped_at = count_arrivals(data_dir)
