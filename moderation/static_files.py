@@ -23,10 +23,10 @@ class MinifiedStaticFilesStorage(CompressedManifestStaticFilesStorage):
             source, path = paths[name]
             with source.open(path) as file:
                 text = MINIFIERS[Path(name).suffix](file.read().decode())
-            Path(self.path(name)).write_text(text)
+            Path(self.path(name)).write_bytes(text.encode())  # whatever the system writes text in
         yield from super().post_process(paths | own, dry_run=dry_run, **options)
 
 
 def _is_own(source: Storage, path: str) -> bool:
     folder = Path(getattr(source, "location", "")).resolve()
-    return folder in map(Path, settings.STATICFILES_DIRS) and Path(path).suffix in MINIFIERS
+    return folder in (Path(own).resolve() for own in settings.STATICFILES_DIRS) and Path(path).suffix in MINIFIERS
